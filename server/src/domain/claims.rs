@@ -1,0 +1,77 @@
+//! The claims of an access token (RFC 9068 §2.2).
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AgentId, CredentialId, OrganizationId};
+
+/// The `typ` of an access token (RFC 9068 §2.1).
+pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
+/// What an access token says. Times are seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessTokenClaims<'a> {
+    /// Who issued it.
+    pub iss: Cow<'a, str>,
+    /// The credential: with client credentials, subject and client are one (RFC 9068 §2.2).
+    pub sub: CredentialId,
+    /// The credential again (RFC 8693 §4.3).
+    pub client_id: CredentialId,
+    /// The resource server.
+    pub aud: Cow<'a, str>,
+    /// When it was issued.
+    pub iat: i64,
+    /// From when on it is refused.
+    pub exp: i64,
+    /// Unique to this token.
+    pub jti: uuid::Uuid,
+    /// The granted scopes, separated by spaces (RFC 8693 §4.2).
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub scope: Cow<'a, str>,
+    /// The organization that owns the credential.
+    pub org_id: OrganizationId,
+    /// The one agent that the credential is scoped to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<AgentId>,
+}
+
+/// Why a well-signed token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClaimsError {
+    /// Another issuer's.
+    #[error("the token is of another issuer")]
+    Issuer,
+    /// Past its `exp`.
+    #[error("the token has expired")]
+    Expired,
+    /// For another resource server.
+    #[error("the token is for another audience")]
+    Audience,
+}
+
+impl AccessTokenClaims<'_> {
+    /// RFC 9068 §4: issuer, expiry and, where one is asked for, audience. No leeway: issuer and
+    /// verifier are the same machine here, or machines that share a database.
+    ///
+    /// # Errors
+    /// [`ClaimsError`] names the claim that does not hold.
+    pub fn check(
+        &self,
+        issuer: &str,
+        audience: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ClaimsError> {
+        if self.iss != issuer {
+            return Err(ClaimsError::Issuer);
+        }
+        if now.timestamp() >= self.exp {
+            return Err(ClaimsError::Expired);
+        }
+        if audience.is_some_and(|audience| self.aud != audience) {
+            return Err(ClaimsError::Audience);
+        }
+        Ok(())
+    }
+}

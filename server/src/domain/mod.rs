@@ -1,0 +1,18 @@
+//! Values and rules. Pure: no async, no I/O, no clock, no randomness; time is a parameter.
+
+pub mod access;
+pub mod algorithm;
+pub mod claims;
+pub mod credential;
+pub mod duration;
+pub mod grant;
+pub mod ids;
+pub mod issuer;
+pub mod oauth_error;
+pub mod organization;
+pub mod resource_server;
+pub mod scope;
+pub mod secret;
+pub mod signing_key;
+pub mod text;
+pub mod user;

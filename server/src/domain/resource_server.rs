@@ -1,0 +1,175 @@
+//! Resource servers: the APIs that accept grantd's tokens (RFC 8707, RFC 9068).
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::algorithm::Algorithm;
+use super::ids::ResourceServerId;
+use super::scope::Scope;
+use super::text::Name;
+
+/// The management API's own entry. Its identifier is the issuer URL, which is a setting, so the
+/// entry is made in memory from the settings and never stored.
+pub const MANAGEMENT_ID: ResourceServerId =
+    ResourceServerId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+
+/// The scopes of the management API that an organization's admin may hold.
+pub const MANAGEMENT_SCOPES: [&str; 12] = [
+    "organizations:read",
+    "organizations:write",
+    "agents:read",
+    "agents:write",
+    "members:read",
+    "members:write",
+    "credentials:read",
+    "credentials:write",
+    "usage:read",
+    "audit:read",
+    "api-keys:verify",
+    "tokens:introspect",
+];
+
+/// The scopes of the management API that only an operator's credential may hold.
+pub const OPERATOR_SCOPES: [&str; 4] = [
+    "resource-servers:read",
+    "resource-servers:write",
+    "signing-keys:read",
+    "signing-keys:write",
+];
+
+/// The text is no resource identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must be an absolute URI of at most 255 characters without a fragment (RFC 8707 section 2)"
+)]
+pub struct InvalidIdentifier;
+
+/// A resource indicator: an absolute URI without a fragment (RFC 8707 §2). Compared as it is
+/// written: "https://a" and "https://a/" are two.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResourceIdentifier(String);
+
+impl ResourceIdentifier {
+    /// The URI's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ResourceIdentifier {
+    type Error = InvalidIdentifier;
+
+    fn try_from(text: String) -> Result<Self, InvalidIdentifier> {
+        let plain = (1..=255).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
+            && !text.contains('#');
+        if plain && url::Url::parse(&text).is_ok() {
+            Ok(Self(text))
+        } else {
+            Err(InvalidIdentifier)
+        }
+    }
+}
+
+impl FromStr for ResourceIdentifier {
+    type Err = InvalidIdentifier;
+
+    fn from_str(text: &str) -> Result<Self, InvalidIdentifier> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl From<ResourceIdentifier> for String {
+    fn from(identifier: ResourceIdentifier) -> Self {
+        identifier.0
+    }
+}
+
+impl fmt::Display for ResourceIdentifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One scope of a resource server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceScope {
+    /// The scope token.
+    pub name: Scope,
+    /// What it allows, for people.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// An API that accepts grantd's tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceServer {
+    /// Never changes.
+    pub id: ResourceServerId,
+    /// The `aud` of its tokens.
+    pub identifier: ResourceIdentifier,
+    /// What people call it.
+    pub name: Name,
+    /// The scopes it knows, in its own order.
+    pub scopes: Vec<ResourceScope>,
+    /// Lifetime of its tokens in seconds; the general setting where absent.
+    pub token_ttl_seconds: Option<u32>,
+    /// Signature algorithm of its tokens; the general setting where absent.
+    pub algorithm: Option<Algorithm>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl ResourceServer {
+    /// Whether this is the management API itself.
+    pub fn is_management(&self) -> bool {
+        self.id == MANAGEMENT_ID
+    }
+
+    /// Whether it knows this scope.
+    pub fn knows(&self, scope: &Scope) -> bool {
+        self.scopes.iter().any(|known| known.name == *scope)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_absolute_uris_without_fragment() {
+        for good in [
+            "https://api.example.com",
+            "urn:example:api",
+            "https://a/b?c=d",
+        ] {
+            assert!(good.parse::<ResourceIdentifier>().is_ok(), "{good:?}");
+        }
+        for bad in [
+            "",
+            "/a",
+            "api.example.com",
+            "https://a#b",
+            "https://a b",
+            "https://é",
+            "https://a\"b",
+        ] {
+            assert!(bad.parse::<ResourceIdentifier>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_management_scope_is_a_scope_token() {
+        for name in MANAGEMENT_SCOPES.iter().chain(&OPERATOR_SCOPES) {
+            assert!(name.parse::<Scope>().is_ok(), "{name}");
+        }
+    }
+}

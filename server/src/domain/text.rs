@@ -1,0 +1,190 @@
+//! Text that people give: names, slugs, email addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A text that breaks its rule; the message is the rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidText(pub &'static str);
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidText;
+
+            fn try_from(text: String) -> Result<Self, InvalidText> {
+                let check: fn(String) -> Result<String, InvalidText> = $check;
+                check(text).map(Self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidText;
+
+            fn from_str(text: &str) -> Result<Self, InvalidText> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text!(
+    /// A name that people read: 1 to 100 characters, none of them invisible.
+    Name,
+    check_name
+);
+text!(
+    /// A short name for paths and commands: lower-case letters, digits and single hyphens.
+    Slug,
+    check_slug
+);
+text!(
+    /// An email address, kept in lower case.
+    Email,
+    check_email
+);
+
+const NAME_RULE: InvalidText = InvalidText(
+    "must be 1 to 100 characters, without control, direction or other invisible characters",
+);
+const SLUG_RULE: InvalidText = InvalidText(
+    "must be 1 to 63 lower-case letters, digits and single hyphens, beginning and ending with a letter or digit",
+);
+const EMAIL_RULE: InvalidText =
+    InvalidText("must be an email address of at most 254 characters, such as ann@example.com");
+
+fn check_name(text: String) -> Result<String, InvalidText> {
+    let trimmed = text.trim();
+    let length = trimmed.chars().count();
+    if length == 0 || length > 100 || trimmed.chars().any(is_invisible) {
+        return Err(NAME_RULE);
+    }
+    if trimmed.len() == text.len() {
+        Ok(text)
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}
+
+fn check_slug(text: String) -> Result<String, InvalidText> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let fits = (1..=63).contains(&text.len())
+        && text.bytes().all(allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.contains("--");
+    // An id and a slug share a place in paths, so a slug may not look like an id.
+    if !fits || uuid::Uuid::try_parse(&text).is_ok() {
+        return Err(SLUG_RULE);
+    }
+    Ok(text)
+}
+
+fn check_email(text: String) -> Result<String, InvalidText> {
+    let lower = text.trim().to_lowercase();
+    let Some((local, domain)) = lower.rsplit_once('@') else {
+        return Err(EMAIL_RULE);
+    };
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| !c.is_whitespace() && !is_invisible(c) && c != '@')
+    };
+    if lower.len() > 254 || local.len() > 64 || !plain(local) || !plain(domain) {
+        return Err(EMAIL_RULE);
+    }
+    Ok(lower)
+}
+
+/// Characters that a reader cannot see and that can make one name pass for another:
+/// controls, zero-width and direction marks, line separators, tags, variation selectors.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!("  ci  ".parse::<Name>().unwrap().as_str(), "ci");
+        assert!("é".repeat(100).parse::<Name>().is_ok());
+        for bad in [
+            "",
+            "   ",
+            &"a".repeat(101),
+            "a\u{202E}b",
+            "a\nb",
+            "a\0",
+            "\u{200B}",
+        ] {
+            assert!(bad.parse::<Name>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn slugs_are_plain_and_never_look_like_ids() {
+        for good in ["a", "demo", "demo-agent", "a1-b2"] {
+            assert!(good.parse::<Slug>().is_ok(), "{good:?}");
+        }
+        for bad in [
+            "",
+            "-a",
+            "a-",
+            "a--b",
+            "Demo",
+            "a_b",
+            "a/b",
+            "é",
+            &"a".repeat(64),
+            "0197f3c2-6d5e-7c3a-9b1e-2f4a6c8e0b1d",
+        ] {
+            assert!(bad.parse::<Slug>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn emails_are_lowered() {
+        assert_eq!(
+            "Admin@LocalHost".parse::<Email>().unwrap().as_str(),
+            "admin@localhost"
+        );
+        for bad in ["", "a", "@b", "a@", "a b@c", "a@b@c", "a@b\u{202E}"] {
+            assert!(bad.parse::<Email>().is_err(), "{bad:?}");
+        }
+    }
+}
