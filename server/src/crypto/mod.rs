@@ -1,0 +1,22 @@
+//! Cryptography: the master key and what is derived from it, signing keys, tokens, secrets and
+//! passwords. Nothing here reads a database, a clock or a setting.
+//!
+//! ```text
+//! master_key ─┬─ fingerprint   what is stored instead of a secret
+//!             └─ sealing       how private keys are kept at rest
+//! key_pair ── jwk              a signing key, and its public half
+//!      ├───── signer           claims → token
+//!      └───── provider         the same keys for the jsonwebtoken crate
+//! verifier                     token → claims
+//! ```
+
+pub mod fingerprint;
+pub mod jwk;
+pub mod key_pair;
+pub mod master_key;
+pub mod password;
+pub mod provider;
+pub mod sealing;
+pub mod secret;
+pub mod signer;
+pub mod verifier;
