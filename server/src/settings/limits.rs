@@ -1,0 +1,65 @@
+//! Limits.
+
+use super::reader::Reader;
+use super::registry::{Kind, Setting};
+
+pub(super) const API_KEYS_PER_ORGANIZATION: Setting = Setting {
+    name: "limits.api_keys_per_organization",
+    kind: Kind::Number {
+        min: 0,
+        max: 1_000_000,
+    },
+    default: Some("10"),
+    example: None,
+    secret: false,
+    doc: "How many API keys an organization may have.",
+};
+
+pub(super) const OAUTH_CLIENTS_PER_ORGANIZATION: Setting = Setting {
+    name: "limits.oauth_clients_per_organization",
+    kind: Kind::Number {
+        min: 0,
+        max: 1_000_000,
+    },
+    default: Some("100"),
+    example: None,
+    secret: false,
+    doc: "How many OAuth clients an organization may have.",
+};
+
+pub(super) const CACHED_CREDENTIALS: Setting = Setting {
+    name: "limits.cached_credentials",
+    kind: Kind::Number {
+        min: 1,
+        max: 10_000_000,
+    },
+    default: Some("100000"),
+    example: None,
+    secret: false,
+    doc: "How many credentials are kept in memory. One that is kept gets its token without a \
+          question to the database.",
+};
+
+/// Limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitSettings {
+    /// API keys that an organization may have.
+    pub api_keys_per_organization: u32,
+    /// OAuth clients that an organization may have.
+    pub oauth_clients_per_organization: u32,
+    /// Credentials kept in memory; at least 1.
+    pub cached_credentials: u32,
+}
+
+impl LimitSettings {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let api_keys = reader.number(&API_KEYS_PER_ORGANIZATION);
+        let oauth_clients = reader.number(&OAUTH_CLIENTS_PER_ORGANIZATION);
+        let cached = reader.number(&CACHED_CREDENTIALS);
+        Some(Self {
+            api_keys_per_organization: api_keys?,
+            oauth_clients_per_organization: oauth_clients?,
+            cached_credentials: cached?,
+        })
+    }
+}

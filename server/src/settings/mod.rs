@@ -1,0 +1,181 @@
+//! grantd's settings: a TOML file, then the environment, checked as a whole.
+//!
+//! ```text
+//! registry (names, kinds, defaults)
+//!    ↓
+//! layers (default ← file ← environment; unknown names)  →  reader  →  one file a section  →  Settings
+//! ```
+//!
+//! Nothing stops at the first mistake: every problem is gathered and told at once.
+//! No problem and no `Debug` repeats a value that may be a secret, not even one in a wrong place.
+
+mod compat;
+mod database;
+pub mod environment;
+mod files;
+mod keys;
+mod layers;
+mod limits;
+mod log;
+mod master_key;
+mod problems;
+mod reader;
+mod reference;
+pub mod registry;
+mod server;
+mod suggestion;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod token;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::domain::issuer::Issuer;
+use crate::domain::secret::Secret;
+
+pub use self::compat::CompatSettings;
+pub use self::database::DatabaseSettings;
+pub use self::keys::KeySettings;
+pub use self::limits::LimitSettings;
+pub use self::log::{LogFormat, LogSettings};
+pub use self::problems::Problems;
+pub use self::reference::reference_markdown;
+pub use self::tls::TlsSettings;
+pub use self::token::TokenSettings;
+
+use self::layers::Layers;
+use self::reader::Reader;
+
+/// Everything that a running grantd is told from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The URL that names this grantd.
+    pub issuer: Issuer,
+    /// Where the HTTP server listens.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database: DatabaseSettings,
+    /// 32 bytes in base64url without padding, checked; every other key is derived from it.
+    pub master_key: Secret,
+    /// Access tokens.
+    pub token: TokenSettings,
+    /// Signing keys.
+    pub keys: KeySettings,
+    /// Limits.
+    pub limits: LimitSettings,
+    /// The certificate for HTTPS; `None` when grantd speaks plain HTTP, behind a proxy that does it.
+    pub tls: Option<TlsSettings>,
+    /// The log.
+    pub log: LogSettings,
+    /// Doors for clients of other products.
+    pub compat: CompatSettings,
+}
+
+impl Settings {
+    /// Reads the file, if one is given, and this process's environment.
+    ///
+    /// # Errors
+    /// Every [problem](Problems) there is, at once.
+    pub fn load(config: Option<&Path>) -> Result<Self, Problems> {
+        let mut layers = Layers::new();
+        if let Some(path) = config {
+            match files::read_text(path) {
+                Ok(text) => layers.file(path, &text),
+                Err(why) => {
+                    layers.problem(format!("The settings file {} {why}.", path.display()));
+                }
+            }
+        }
+        let variables = environment::grantd_variables();
+        layers.unreadable_variables(variables.unreadable);
+        layers.variables(variables.readable);
+        Self::read(layers)
+    }
+
+    /// Reads a settings file's text and the given environment variables, and nothing ambient but
+    /// the files that settings name. `path` only serves to say where a problem is.
+    ///
+    /// # Errors
+    /// Every [problem](Problems) there is, at once.
+    pub fn from_sources(
+        file: Option<(&Path, &str)>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut layers = Layers::new();
+        if let Some((path, text)) = file {
+            layers.file(path, text);
+        }
+        layers.variables(env);
+        Self::read(layers)
+    }
+
+    /// The settings of `serve --dev`: defaults, over them the given environment variables, and over
+    /// those the database `grantd.db` in `data_dir` and what else the trial needs.
+    ///
+    /// # Errors
+    /// [`Problems`] when the master key is none, or `data_dir` is not UTF-8.
+    pub fn dev(
+        issuer: &Issuer,
+        listen: SocketAddr,
+        data_dir: &Path,
+        master_key: &Secret,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut layers = Layers::new();
+        layers.variables(env);
+        match database::sqlite_url(&data_dir.join("grantd.db")) {
+            Some(url) => layers.given(
+                "--dev",
+                &[
+                    (&server::ISSUER, issuer.as_str()),
+                    (&server::LISTEN, &listen.to_string()),
+                    (&database::URL, &url),
+                    (&master_key::MASTER_KEY, master_key.expose()),
+                ],
+            ),
+            None => layers.problem(
+                "The data directory's path is not UTF-8: choose another with --data-dir."
+                    .to_owned(),
+            ),
+        }
+        Self::read(layers)
+    }
+
+    fn read(layers: Layers) -> Result<Self, Problems> {
+        let mut reader = layers.into_reader()?;
+        let settings = Self::sections(&mut reader);
+        let problems = reader.into_problems();
+        match settings {
+            Some(settings) if problems.is_empty() => Ok(settings),
+            _ => Err(problems),
+        }
+    }
+
+    /// Asks every section before giving up on any, so that all problems come together.
+    fn sections(reader: &mut Reader) -> Option<Self> {
+        let issuer = server::issuer(reader);
+        let listen = server::listen(reader);
+        let master_key = master_key::read(reader);
+        let database = DatabaseSettings::read(reader);
+        let token = TokenSettings::read(reader);
+        let keys = KeySettings::read(reader);
+        let limits = LimitSettings::read(reader);
+        let tls = TlsSettings::read(reader);
+        let log = LogSettings::read(reader);
+        let compat = CompatSettings::read(reader);
+        Some(Self {
+            issuer: issuer?,
+            listen: listen?,
+            database: database?,
+            master_key: master_key?,
+            token: token?,
+            keys: keys?,
+            limits: limits?,
+            tls,
+            log: log?,
+            compat: compat?,
+        })
+    }
+}
