@@ -1,0 +1,17 @@
+//! The database tables, one file each. Named by the server's `store` alone; everything else speaks
+//! domain types.
+//!
+//! Ids are UUIDs, times are in UTC. Lists that are read as a whole are JSON arrays in a text column:
+//! both SQLite and PostgreSQL keep them the same way.
+
+pub mod agent;
+pub mod change;
+pub mod change_head;
+pub mod credential;
+pub mod credential_secret;
+pub mod membership;
+pub mod organization;
+pub mod resource_scope;
+pub mod resource_server;
+pub mod signing_key;
+pub mod user_account;

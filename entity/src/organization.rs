@@ -1,0 +1,23 @@
+//! Organizations.
+
+use sea_orm::entity::prelude::*;
+
+/// One organization.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "organization")]
+pub struct Model {
+    /// A UUID of version 7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Short name for paths and commands.
+    #[sea_orm(column_type = "Text", unique)]
+    pub slug: String,
+    /// Name for people.
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

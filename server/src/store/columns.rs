@@ -1,0 +1,50 @@
+//! Between columns and domain types.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+
+/// Reads a text column as a domain type.
+pub(super) fn parse<T>(column: &'static str, text: &str) -> Result<T, StoreError>
+where
+    T: FromStr<Err: Display>,
+{
+    text.parse()
+        .map_err(|error| StoreError::Corrupt(format!("{column} is {text:?}, which {error}")))
+}
+
+/// Reads a JSON text column.
+pub(super) fn from_json<T: DeserializeOwned>(
+    column: &'static str,
+    text: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Corrupt(format!("{column} is {text:?}: {error}")))
+}
+
+/// Writes a JSON text column.
+pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Corrupt(format!("a value cannot be written as JSON: {error}")))
+}
+
+/// Reads a column of seconds.
+pub(super) fn to_seconds(
+    column: &'static str,
+    seconds: Option<i32>,
+) -> Result<Option<u32>, StoreError> {
+    seconds
+        .map(u32::try_from)
+        .transpose()
+        .map_err(|_| StoreError::Corrupt(format!("{column} is negative")))
+}
+
+/// Writes a column of seconds. What no column can hold (68 years) becomes the most it can: lifetimes
+/// are bounded far below.
+pub(super) fn from_seconds(seconds: Option<u32>) -> Option<i32> {
+    seconds.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
+}

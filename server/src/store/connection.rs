@@ -1,0 +1,100 @@
+//! The open database.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::DatabaseConnection;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::{StoreError, engine};
+
+/// How long anything waits for a connection, or for its turn to write.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectSettings {
+    /// At most so many connections at once. A database in memory has one, whatever is said here.
+    pub max_connections: u32,
+}
+
+/// The open database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    connection: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+    /// Whoever writes holds this, so that writers of one process queue in order and do not each
+    /// hold a connection while they wait for the row that all of them lock.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Store {
+    /// Opens the database that `url` names: `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
+    /// A SQLite file that does not exist is made, readable by its owner alone. No schema is made:
+    /// that is [`migrate`](super::migrate).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], whose cause says in a clause what is wrong. It never holds the
+    /// URL's password.
+    pub async fn connect(url: &str, settings: &ConnectSettings) -> Result<Self, StoreError> {
+        let mut connection = engine::connect(url, settings).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&statements);
+        connection.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self {
+            connection,
+            statements,
+            turn: Arc::new(Mutex::new(())),
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.connection.ping().await?)
+    }
+
+    /// Closes all connections, waiting for those in use.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where that fails.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        Ok(self.connection.close_by_ref().await?)
+    }
+
+    /// How many statements this store has run since it was opened, on all its clones: queries,
+    /// changes and the beginnings of transactions.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn database(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Counts what the database connection does not report itself.
+    pub(super) fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits until no one else in this process writes.
+    pub(super) async fn take_turn(&self) -> Result<OwnedMutexGuard<()>, StoreError> {
+        tokio::time::timeout(PATIENCE, Arc::clone(&self.turn).lock_owned())
+            .await
+            .map_err(|_| StoreError::Unavailable("other changes took too long".to_owned()))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("engine", &self.connection.get_database_backend())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,146 @@
+//! SQLite: a file that its owner alone can read, in WAL mode.
+
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::super::connection::PATIENCE;
+use super::super::{ConnectSettings, StoreError};
+use super::{open, pool_options};
+
+/// How often, and how far apart, opening is tried while another process makes the same file's WAL:
+/// SQLite does not wait for that one by itself.
+const OPENING_TRIES: u32 = 100;
+const OPENING_PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens the database that `url` names; makes the file where there is none.
+pub(super) async fn connect(
+    url: &str,
+    settings: &ConnectSettings,
+) -> Result<DatabaseConnection, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE);
+    if is_in_memory(url) {
+        return connect_in_memory(options).await;
+    }
+    // In WAL mode only `FULL` writes each commit through to the disk.
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let path = options.get_filename().to_path_buf();
+    let made = make_file(&path)?;
+    let result = connect_file(options, settings).await;
+    if result.is_err() && made {
+        // Nothing half-made is left behind. That it cannot be removed adds nothing to the error.
+        let _ = fs::remove_file(&path);
+    }
+    result.map_err(|error| {
+        StoreError::Unavailable(format!(
+            "the file {} does not open as a SQLite database: {error}",
+            path.display()
+        ))
+    })
+}
+
+/// A database in memory lives as long as its one connection.
+async fn connect_in_memory(
+    options: SqliteConnectOptions,
+) -> Result<DatabaseConnection, StoreError> {
+    let mut pool = pool_options("sqlite::memory:", 1);
+    pool.min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .map_sqlx_sqlite_opts(move |_| options.clone());
+    Ok(open(pool).await?)
+}
+
+async fn connect_file(
+    options: SqliteConnectOptions,
+    settings: &ConnectSettings,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut pool = pool_options("sqlite::memory:", settings.max_connections);
+    pool.test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |_| options.clone());
+    for _ in 1..OPENING_TRIES {
+        match open(pool.clone()).await {
+            Err(error) if is_locked(&error) => tokio::time::sleep(OPENING_PAUSE).await,
+            result => return result,
+        }
+    }
+    open(pool).await
+}
+
+fn is_locked(error: &DbErr) -> bool {
+    error.to_string().contains("database is locked")
+}
+
+/// Whether the URL, as sqlx reads it, names no file.
+fn is_in_memory(url: &str) -> bool {
+    let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let (name, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    name == ":memory:" || parameters.split('&').any(|pair| pair == "mode=memory")
+}
+
+/// Makes the file, for its owner alone, where there is none; SQLite itself would let everyone read
+/// it. The files that it puts beside take over the mode. Says whether it made it.
+fn make_file(path: &Path) -> Result<bool, StoreError> {
+    if path.as_os_str().is_empty() {
+        return Err(StoreError::Unavailable("the URL names no file".to_owned()));
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = match options.clone().create_new(true).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path).map(|_| false),
+        Err(error) => Err(error),
+    };
+    made.map_err(|error| {
+        StoreError::Unavailable(
+            match path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
+                Some(folder) if error.kind() == ErrorKind::NotFound => {
+                    format!("the folder {} does not exist", folder.display())
+                }
+                _ => format!(
+                    "the file {} cannot be opened for writing: {error}",
+                    path.display()
+                ),
+            },
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_memory_databases_are_told_from_files() {
+        for url in [
+            "sqlite::memory:",
+            "sqlite://:memory:",
+            "sqlite:x?cache=shared&mode=memory",
+        ] {
+            assert!(is_in_memory(url), "{url}");
+        }
+        for url in [
+            "sqlite:memory",
+            "sqlite://data/grantd.db",
+            "sqlite:/a/:memory:",
+            "sqlite:x?mode=rw",
+        ] {
+            assert!(!is_in_memory(url), "{url}");
+        }
+    }
+}

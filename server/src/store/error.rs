@@ -1,0 +1,131 @@
+//! How the store fails.
+
+use std::fmt;
+
+use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr};
+
+/// What a change collided with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConflictOn {
+    /// Another organization has the slug.
+    OrganizationSlug,
+    /// Another agent of the organization has the slug.
+    AgentSlug,
+    /// A credential that is not revoked is scoped to the agent.
+    AgentInUse,
+    /// Another user has the email address.
+    UserEmail,
+    /// Another resource server has the identifier.
+    ResourceServerIdentifier,
+    /// A resource server lists one scope twice.
+    ResourceScope,
+    /// A credential that is not revoked has the resource server among its audiences.
+    ResourceServerInUse,
+    /// A credential or a secret of the same id exists.
+    Credential,
+    /// A credential is revoked by revoking it, not by setting its status.
+    CredentialStatus,
+    /// A signing key of the same id exists.
+    SigningKey,
+}
+
+impl fmt::Display for ConflictOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OrganizationSlug => "another organization has this slug",
+            Self::AgentSlug => "another agent of the organization has this slug",
+            Self::AgentInUse => "the agent still has credentials that are not revoked",
+            Self::UserEmail => "another user has this email address",
+            Self::ResourceServerIdentifier => "another resource server has this identifier",
+            Self::ResourceScope => "the resource server names one scope twice",
+            Self::ResourceServerInUse => {
+                "credentials that are not revoked still have the resource server among their audiences"
+            }
+            Self::Credential => "a credential or a secret of this id exists",
+            Self::CredentialStatus => "a status of revoked is not set but comes of revoking",
+            Self::SigningKey => "a signing key of this id exists",
+        })
+    }
+}
+
+/// Why the store did not do as it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// What is there already forbids it.
+    #[error("{0}")]
+    Conflict(ConflictOn),
+    /// What is to be changed, or what it belongs to, does not exist.
+    #[error("it does not exist")]
+    NotFound,
+    /// The database did not do its part; it may when asked again. The cause is for the log and for
+    /// whoever runs this grantd.
+    #[error("the database is not available")]
+    Unavailable(String),
+    /// The database holds what it should not. The cause is for the log.
+    #[error("the database holds something that cannot be understood")]
+    Corrupt(String),
+}
+
+impl StoreError {
+    /// What lies behind it, in a clause without a full stop: for the log and for whoever runs this
+    /// grantd, never for clients.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable(cause) | Self::Corrupt(cause) => Some(cause),
+            Self::Conflict(_) | Self::NotFound => None,
+        }
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        // A row refers to one that is not there: what the change belongs to is gone.
+        if let Some(SqlErr::ForeignKeyConstraintViolation(_)) = error.sql_err() {
+            return Self::NotFound;
+        }
+        match &error {
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => {
+                Self::Unavailable("no connection to the database became free in time".to_owned())
+            }
+            DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => {
+                Self::Unavailable("the connection to the database was closed".to_owned())
+            }
+            DbErr::Conn(RuntimeErr::SqlxError(cause))
+            | DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => from_sqlx(cause),
+            DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => {
+                Self::Corrupt(error.to_string())
+            }
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+fn from_sqlx(error: &SqlxError) -> StoreError {
+    match error {
+        SqlxError::ColumnDecode { .. }
+        | SqlxError::Decode(_)
+        | SqlxError::ColumnNotFound(_)
+        | SqlxError::ColumnIndexOutOfBounds { .. }
+        | SqlxError::TypeNotFound { .. } => StoreError::Corrupt(error.to_string()),
+        _ => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+/// Reads a violated uniqueness as a conflict on `on`.
+pub(super) fn conflict(on: ConflictOn) -> impl Fn(DbErr) -> StoreError {
+    move |error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => StoreError::Conflict(on),
+        _ => error.into(),
+    }
+}
+
+/// Nothing was touched by a statement that had one row to change or remove.
+pub(super) fn found(rows_affected: u64) -> Result<(), StoreError> {
+    if rows_affected == 0 {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
+}

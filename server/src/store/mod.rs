@@ -1,0 +1,44 @@
+//! The database: the only place that names `sea_orm` and `entity`. It speaks domain types.
+//!
+//! The same queries run on SQLite and on PostgreSQL; what must differ is in `engine`. Reading takes
+//! a [`Handle`], which a [`Store`] and a [`Write`] both are; changing takes a [`Write`].
+
+pub mod agents;
+pub mod changes;
+mod columns;
+mod connection;
+pub mod credentials;
+mod engine;
+mod error;
+mod handle;
+pub mod memberships;
+pub mod organizations;
+pub mod resource_servers;
+mod schema;
+pub mod signing_keys;
+pub mod users;
+mod write;
+
+pub use connection::{ConnectSettings, Store};
+pub use error::{ConflictOn, StoreError};
+pub use handle::Handle;
+pub use schema::{SchemaError, migrate, status};
+pub use write::Write;
+
+use uuid::Uuid;
+
+/// A part of a list. Lists go by id, and ids begin with the time, so the oldest come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// What comes after this id; from the beginning where absent.
+    pub after: Option<Uuid>,
+    /// At most so many.
+    pub limit: u64,
+}
+
+impl Page {
+    /// The first `limit` of a list.
+    pub const fn first(limit: u64) -> Self {
+        Self { after: None, limit }
+    }
+}
