@@ -1,0 +1,109 @@
+//! Agents of an organization.
+
+use super::error::{AppError, not_found};
+use super::{App, feed};
+use crate::domain::ids::{AgentId, OrganizationId};
+use crate::domain::organization::Agent;
+use crate::domain::text::{Name, Slug};
+use crate::store::{self, Page};
+
+const WHAT: &str = "agent";
+
+/// Finds the agent that `reference`, an id or a slug, names in this organization.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn find(
+    app: &App,
+    organization_id: OrganizationId,
+    reference: &str,
+) -> Result<Agent, AppError> {
+    let found = if let Ok(id) = reference.parse::<AgentId>() {
+        store::agents::find(&app.store, organization_id, id).await?
+    } else if let Ok(slug) = reference.parse::<Slug>() {
+        store::agents::find_by_slug(&app.store, organization_id, &slug).await?
+    } else {
+        None
+    };
+    found.ok_or(AppError::NotFound(WHAT))
+}
+
+/// Lists an organization's agents in the order in which they were made.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn list(
+    app: &App,
+    organization_id: OrganizationId,
+    page: &Page,
+) -> Result<Vec<Agent>, AppError> {
+    Ok(store::agents::list(&app.store, organization_id, page).await?)
+}
+
+/// Creates an agent.
+///
+/// # Errors
+/// [`AppError::Conflict`] for a slug that the organization has already.
+pub async fn create(
+    app: &App,
+    organization_id: OrganizationId,
+    slug: Slug,
+    name: Name,
+) -> Result<Agent, AppError> {
+    let now = app.now();
+    let agent = Agent {
+        id: AgentId::from_parts(now, app.random10()),
+        organization_id,
+        slug,
+        name,
+        created_at: now,
+    };
+    let mut write = app.store.begin(now).await?;
+    store::agents::insert(&mut write, &agent).await?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(agent)
+}
+
+/// Renames an agent.
+///
+/// # Errors
+/// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`.
+pub async fn update(
+    app: &App,
+    organization_id: OrganizationId,
+    id: AgentId,
+    slug: Option<Slug>,
+    name: Option<Name>,
+) -> Result<Agent, AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    let mut agent = store::agents::find(&write, organization_id, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    agent.slug = slug.unwrap_or(agent.slug);
+    agent.name = name.unwrap_or(agent.name);
+    store::agents::update(&mut write, &agent)
+        .await
+        .map_err(not_found(WHAT))?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(agent)
+}
+
+/// Deletes an agent that no credential is scoped to.
+///
+/// # Errors
+/// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`.
+pub async fn delete(
+    app: &App,
+    organization_id: OrganizationId,
+    id: AgentId,
+) -> Result<(), AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    store::agents::delete(&mut write, organization_id, id)
+        .await
+        .map_err(not_found(WHAT))?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(())
+}

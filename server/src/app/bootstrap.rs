@@ -1,0 +1,60 @@
+//! The first operator and the first organization of an empty grantd.
+
+use super::error::AppError;
+use super::{App, feed, users};
+use crate::domain::ids::OrganizationId;
+use crate::domain::organization::Organization;
+use crate::domain::secret::Secret;
+use crate::domain::text::{Email, Name, Slug};
+use crate::domain::user::{Membership, Role, User};
+use crate::store;
+
+/// What was made; the password is shown this one time.
+#[derive(Debug)]
+pub struct Bootstrapped {
+    /// The operator, who is also the organization's admin.
+    pub user: User,
+    /// The organization.
+    pub organization: Organization,
+    /// The operator's password.
+    pub password: Secret,
+}
+
+/// Makes the operator and the organization, both or neither.
+///
+/// # Errors
+/// [`AppError::Conflict`] where the organization or the user exists already.
+pub async fn bootstrap(app: &App, email: Email, slug: Slug) -> Result<Bootstrapped, AppError> {
+    let password = users::generate_password(app);
+    let new = users::prepare(app, email, true, &password).await?;
+    let now = app.now();
+    let organization = Organization {
+        id: OrganizationId::from_parts(now, app.random10()),
+        name: slug
+            .as_str()
+            .parse::<Name>()
+            .map_err(|rule| AppError::invalid("organization", rule))?,
+        slug,
+        created_at: now,
+    };
+    let mut write = app.store.begin(now).await?;
+    store::organizations::insert(&mut write, &organization).await?;
+    store::users::insert(&mut write, &new).await?;
+    store::memberships::put(
+        &mut write,
+        &Membership {
+            user_id: new.user.id,
+            organization_id: organization.id,
+            role: Role::OrgAdmin,
+            agents: Vec::new(),
+        },
+    )
+    .await?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(Bootstrapped {
+        user: new.user,
+        organization,
+        password,
+    })
+}

@@ -1,0 +1,318 @@
+//! Credentials after their creation: seeing, renaming, switching off and on, rotating, revoking.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::create_credential::{Authority, WithSecret, check_expiry, make_secret};
+use super::error::{AppError, not_found};
+use super::{App, feed, load};
+use crate::domain::access::Denied;
+use crate::domain::credential::{
+    Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
+};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
+use crate::domain::text::Name;
+use crate::store::credentials::{CredentialChange, CredentialFilter};
+use crate::store::{self, Handle, Page, Write};
+
+/// How long the old secret lives beside the new one when nothing else is said: a day.
+pub const DEFAULT_OVERLAP: TimeDelta = TimeDelta::days(1);
+
+/// The longest overlap: 90 days.
+pub const MAX_OVERLAP: TimeDelta = TimeDelta::days(90);
+
+const WHAT: &str = "credential";
+
+/// Which credentials to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those scoped to this agent.
+    pub agent_id: Option<AgentId>,
+    /// Only of this kind.
+    pub kind: Option<CredentialKind>,
+    /// Revoked ones as well.
+    pub include_revoked: bool,
+}
+
+/// Lists an organization's credentials in the order in which they were made. A caller that is
+/// scoped to an agent sees that agent's only.
+///
+/// # Errors
+/// [`AppError`] as everywhere.
+pub async fn list(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    filter: Filter,
+    page: &Page,
+) -> Result<Vec<Credential>, AppError> {
+    let agent_id = match authority {
+        Authority::Caller(caller) => {
+            caller.require_organization(organization_id)?;
+            caller.agent_id.or(filter.agent_id)
+        }
+        Authority::Command => filter.agent_id,
+    };
+    let filter = CredentialFilter {
+        organization_id,
+        agent_id,
+        kind: filter.kind,
+        include_revoked: filter.include_revoked,
+    };
+    Ok(store::credentials::list(&app.store, &filter, page).await?)
+}
+
+/// Shows one credential. A revoked one is shown to commands only: elsewhere it is gone.
+///
+/// # Errors
+/// [`AppError::NotFound`], also for another organization's.
+pub async fn show(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+) -> Result<Credential, AppError> {
+    find(&app.store, authority, organization_id, id).await
+}
+
+async fn find(
+    handle: &impl Handle,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+) -> Result<Credential, AppError> {
+    let credential = store::credentials::find(handle, id)
+        .await?
+        .map(|stored| stored.credential)
+        .filter(|credential| credential.organization_id == organization_id)
+        .ok_or(AppError::NotFound(WHAT))?;
+    match authority {
+        Authority::Command => Ok(credential),
+        Authority::Caller(caller) => {
+            caller.require_organization(organization_id)?;
+            let visible = caller.reaches_agent(credential.agent_id)
+                && credential.status != CredentialStatus::Revoked;
+            if visible {
+                Ok(credential)
+            } else {
+                Err(AppError::NotFound(WHAT))
+            }
+        }
+    }
+}
+
+/// Finds a credential that may still be changed.
+async fn find_live(
+    handle: &impl Handle,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+) -> Result<Credential, AppError> {
+    let credential = find(handle, authority, organization_id, id).await?;
+    if let Authority::Caller(caller) = authority
+        && credential.operator
+    {
+        caller.require_operator()?;
+    }
+    if credential.status == CredentialStatus::Revoked {
+        return Err(AppError::Conflict(
+            "This credential has been revoked, which is for good. Generate a new one.".to_owned(),
+        ));
+    }
+    Ok(credential)
+}
+
+/// What can change after creation. `kind`, scopes and agent cannot.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// A new name.
+    pub name: Option<Name>,
+    /// On or off.
+    pub enabled: Option<bool>,
+    /// A new expiry, or none.
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// Renames, switches off or on, moves the expiry.
+///
+/// # Errors
+/// [`AppError::Conflict`] for a revoked credential, `Invalid` for an expiry that has passed.
+pub async fn update(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+    update: Update,
+) -> Result<Credential, AppError> {
+    let now = app.now();
+    check_expiry(update.expires_at.flatten(), now)?;
+    let mut write = app.store.begin(now).await?;
+    find_live(&write, authority, organization_id, id).await?;
+    let change = CredentialChange {
+        id,
+        name: update.name,
+        status: update.enabled.map(|enabled| {
+            if enabled {
+                CredentialStatus::Active
+            } else {
+                CredentialStatus::Disabled
+            }
+        }),
+        expires_at: update.expires_at,
+    };
+    store::credentials::update(&mut write, &change)
+        .await
+        .map_err(not_found(WHAT))?;
+    let credential = find_live(&write, authority, organization_id, id).await?;
+    commit(app, write).await?;
+    Ok(credential)
+}
+
+/// Revokes for good: the secrets are deleted, and the next request is refused.
+///
+/// # Errors
+/// [`AppError::NotFound`] for one that is not there, or is revoked already.
+pub async fn revoke(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+) -> Result<(), AppError> {
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    find_live(&write, authority, organization_id, id).await?;
+    store::credentials::revoke(&mut write, id, now)
+        .await
+        .map_err(not_found(WHAT))?;
+    commit(app, write).await
+}
+
+/// Adds a second live secret. The older ones stay valid for `overlap`, or less where they would
+/// have ended sooner.
+///
+/// # Errors
+/// [`AppError::Conflict`] while a rotation is under way already, `Invalid` for an absurd overlap.
+pub async fn rotate(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+    overlap: TimeDelta,
+) -> Result<WithSecret, AppError> {
+    if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
+        return Err(AppError::invalid("overlap", "must be 0s to 90d"));
+    }
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    let credential = find_live(&write, authority, organization_id, id).await?;
+    // A rotation hands out a secret, so the rule for granting holds for it too.
+    require_holding(app, authority, &credential).await?;
+    let live = drop_dead_secrets(&mut write, &credential, now).await?;
+    if live.len() >= MAX_LIVE_SECRETS {
+        return Err(AppError::Conflict(
+            "This credential has two live secrets already. Delete the older one first.".to_owned(),
+        ));
+    }
+    let end = now + overlap;
+    for secret in live {
+        if overlap.is_zero() {
+            store::credentials::delete_secret(&mut write, id, secret.id).await?;
+        } else if secret.expires_at.is_none_or(|expiry| end < expiry) {
+            store::credentials::set_secret_expiry(&mut write, id, secret.id, Some(end)).await?;
+        }
+    }
+    let (secret, new_secret) = make_secret(app, credential.kind, now);
+    store::credentials::add_secret(&mut write, id, &new_secret).await?;
+    let credential = find_live(&write, authority, organization_id, id).await?;
+    commit(app, write).await?;
+    Ok(WithSecret { credential, secret })
+}
+
+async fn require_holding(
+    app: &App,
+    authority: &Authority,
+    credential: &Credential,
+) -> Result<(), AppError> {
+    let Authority::Caller(caller) = authority else {
+        return Ok(());
+    };
+    if caller.operator || caller.credential_id == credential.id {
+        return Ok(());
+    }
+    let own = load::cached_credential(app, caller.credential_id)
+        .await?
+        .ok_or(AppError::Unauthenticated(
+            "The credential of this token has been revoked",
+        ))?;
+    let own = &own.granted.credential;
+    let held = credential
+        .scopes
+        .iter()
+        .all(|scope| own.scopes.contains(scope))
+        && credential
+            .audiences
+            .iter()
+            .all(|audience| own.audiences.contains(audience));
+    if held {
+        Ok(())
+    } else {
+        Err(Denied::MoreThanHeld.into())
+    }
+}
+
+/// Expired secrets have no use any more: they make room for the next rotation.
+async fn drop_dead_secrets<'a>(
+    write: &mut Write,
+    credential: &'a Credential,
+    now: DateTime<Utc>,
+) -> Result<Vec<&'a SecretRecord>, AppError> {
+    let (live, dead): (Vec<_>, Vec<_>) = credential
+        .secrets
+        .iter()
+        .partition(|secret| secret.is_live(now));
+    for secret in dead {
+        store::credentials::delete_secret(write, credential.id, secret.id).await?;
+    }
+    Ok(live)
+}
+
+/// Deletes one secret, as when a rotation is done before the overlap ends.
+///
+/// # Errors
+/// [`AppError::Conflict`] for the last one: a credential without a secret is a revoked one.
+pub async fn delete_secret(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    id: CredentialId,
+    secret_id: SecretId,
+) -> Result<(), AppError> {
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    let credential = find_live(&write, authority, organization_id, id).await?;
+    if !credential
+        .secrets
+        .iter()
+        .any(|secret| secret.id == secret_id)
+    {
+        return Err(AppError::NotFound("secret"));
+    }
+    let others = credential
+        .secrets
+        .iter()
+        .any(|secret| secret.id != secret_id && secret.is_live(now));
+    if !others {
+        return Err(AppError::Conflict(
+            "This is the last live secret. Rotate first, or revoke the credential.".to_owned(),
+        ));
+    }
+    store::credentials::delete_secret(&mut write, id, secret_id)
+        .await
+        .map_err(not_found("secret"))?;
+    commit(app, write).await
+}
+
+async fn commit(app: &App, write: Write) -> Result<(), AppError> {
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(())
+}

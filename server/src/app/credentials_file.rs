@@ -1,0 +1,100 @@
+//! The credentials file, as Kognic's clients read it.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::App;
+use super::create_credential::WithSecret;
+use super::error::AppError;
+use crate::domain::ids::UserId;
+use crate::store;
+
+/// What is saved as `credentials.json`. It holds the secret, so it is shown once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialsFile {
+    client_id: String,
+    client_secret: String,
+    email: String,
+    user_id: String,
+    issuer: String,
+    name: String,
+    created: String,
+    expires: Option<String>,
+    /// Those of the first audience: `kognic-auth` asks for exactly what stands here, and a token is
+    /// for one audience.
+    scopes: Vec<String>,
+    token_endpoint: String,
+}
+
+impl CredentialsFile {
+    /// Puts together the file of a credential whose secret was just made. `email` is that of the
+    /// user it was made by, or empty.
+    pub fn new(app: &App, made: &WithSecret, email: String) -> Self {
+        let credential = &made.credential;
+        let servers = app.resource_servers();
+        let scopes = credential
+            .audiences
+            .first()
+            .and_then(|id| servers.find(*id))
+            .map(|server| {
+                server
+                    .scopes
+                    .iter()
+                    .map(|known| &known.name)
+                    .filter(|name| credential.scopes.contains(name))
+                    .map(ToString::to_string)
+                    .collect()
+            })
+            .unwrap_or_default();
+        Self {
+            client_id: credential.id.to_string(),
+            client_secret: made.secret.expose().to_owned(),
+            email,
+            user_id: credential
+                .created_by
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            issuer: app.issuer.as_str().to_owned(),
+            name: credential.name.to_string(),
+            created: timestamp(credential.created_at),
+            expires: credential.expires_at.map(timestamp),
+            scopes,
+            token_endpoint: app.issuer.join("/oauth/token"),
+        }
+    }
+
+    /// The file's JSON, indented, with a line feed at its end.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`], which does not happen for this type.
+    pub fn to_json(&self) -> Result<String, AppError> {
+        serde_json::to_string_pretty(self)
+            .map(|json| json + "\n")
+            .map_err(|error| AppError::Internal(error.to_string()))
+    }
+}
+
+/// The file of a credential whose secret was just made, with the address of whoever made it.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn credentials_file(app: &App, made: &WithSecret) -> Result<CredentialsFile, AppError> {
+    let email = email(app, made.credential.created_by).await?;
+    Ok(CredentialsFile::new(app, made, email))
+}
+
+/// The address of the user who made it; empty where a program or a command did.
+async fn email(app: &App, created_by: Option<Uuid>) -> Result<String, AppError> {
+    let Some(id) = created_by else {
+        return Ok(String::new());
+    };
+    let user = store::users::find(&app.store, UserId(id)).await?;
+    Ok(user.map(|user| user.email.to_string()).unwrap_or_default())
+}
+
+/// RFC 3339 in UTC, to the microsecond where it has any.
+fn timestamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}

@@ -1,0 +1,143 @@
+//! How use cases fail. Public text and private cause are apart: a cause goes to the log only.
+
+use crate::domain::access::Denied;
+use crate::domain::oauth_error::OAuthError;
+use crate::store::{ConflictOn, SchemaError, StoreError};
+
+/// A use case of the management API, or a command, did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A value breaks its rule.
+    #[error("{field}: {rule}.")]
+    Invalid {
+        /// The field, as the caller names it.
+        field: String,
+        /// The rule that it breaks.
+        rule: String,
+    },
+    /// The caller did not prove who it is; the text is for the challenge.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such thing, or none that the caller may see.
+    #[error("There is no such {0}.")]
+    NotFound(&'static str),
+    /// The present state does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database does not answer.
+    #[error("The database does not answer. Try again in a moment.")]
+    Unavailable(String),
+    /// Something that should not happen.
+    #[error("The server failed. Try again, and report the request id if it stays so.")]
+    Internal(String),
+}
+
+impl AppError {
+    /// A value that breaks its rule.
+    pub fn invalid(field: impl Into<String>, rule: impl ToString) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            rule: rule.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(on) => Self::Conflict(conflict(on).to_owned()),
+            StoreError::NotFound => Self::NotFound("thing"),
+            StoreError::Unavailable(cause) => Self::Unavailable(cause),
+            StoreError::Corrupt(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+/// Names what was not found, where the store only knows that it was not.
+pub fn not_found(what: &'static str) -> impl Fn(StoreError) -> AppError {
+    move |error| match error {
+        StoreError::NotFound => AppError::NotFound(what),
+        other => other.into(),
+    }
+}
+
+fn conflict(on: ConflictOn) -> &'static str {
+    match on {
+        ConflictOn::OrganizationSlug => {
+            "There is an organization with this slug already. Choose another slug."
+        }
+        ConflictOn::AgentSlug => {
+            "The organization has an agent with this slug already. Choose another slug."
+        }
+        ConflictOn::UserEmail => "There is a user with this email address already.",
+        ConflictOn::ResourceServerIdentifier => {
+            "There is a resource server with this identifier already. Choose another identifier."
+        }
+        ConflictOn::AgentInUse => "Credentials are scoped to this agent. Revoke them first.",
+        ConflictOn::ResourceServerInUse => {
+            "Credentials have this resource server among their audiences. Revoke them first."
+        }
+        _ => "This exists already.",
+    }
+}
+
+/// grantd cannot start, or a command cannot reach what it works on.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The text is no master key.
+    #[error("The master key cannot be used: {0}.")]
+    MasterKeyFormat(String),
+    /// The keys in the database were sealed under another master key.
+    #[error(
+        "The master key does not open the signing keys in the database, so it is not the one that they were sealed with: put the right key back. (Key {kid}.)"
+    )]
+    WrongMasterKey {
+        /// The first key that could not be opened.
+        kid: String,
+    },
+    /// The schema is of another version.
+    #[error("{0}")]
+    Schema(#[from] SchemaError),
+    /// Migrations are due.
+    #[error(
+        "The database's schema is not up to date: run 'grantd migrate', or start 'grantd serve', which migrates too."
+    )]
+    NotMigrated,
+    /// The database does not answer or makes no sense.
+    #[error(
+        "The database cannot be used: {0}. Check the setting database.url and the database itself."
+    )]
+    Store(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(match error {
+            StoreError::Unavailable(cause) | StoreError::Corrupt(cause) => cause,
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<AppError> for OpenError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Unavailable(cause) | AppError::Internal(cause) => Self::Store(cause),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+/// The database failed under a token request: 503 when it may come back, 500 when not.
+pub(crate) fn token_path_failure(error: StoreError) -> OAuthError {
+    match error {
+        StoreError::Unavailable(cause) => OAuthError::TemporarilyUnavailable(cause),
+        other => OAuthError::ServerError(other.to_string()),
+    }
+}

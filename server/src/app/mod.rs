@@ -1,0 +1,137 @@
+//! The use cases, one file each. HTTP, adapters and commands call only this.
+
+pub mod agents;
+pub mod authenticate_caller;
+pub mod authenticate_client;
+pub mod bootstrap;
+pub mod create_credential;
+pub mod credentials;
+pub mod credentials_file;
+pub mod dev;
+pub mod error;
+pub mod feed;
+pub mod issue_token;
+pub mod load;
+pub mod organizations;
+pub mod resource_servers;
+pub mod signing_keys;
+pub mod users;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Mutex;
+
+use crate::cache::credentials::CredentialCache;
+use crate::cache::keyring::Keyring;
+use crate::cache::resource_servers::ResourceServers;
+use crate::clock::Clock;
+use crate::crypto::fingerprint::Fingerprinter;
+use crate::crypto::master_key::MasterKey;
+use crate::crypto::sealing::Sealer;
+use crate::domain::grant::TokenPolicy;
+use crate::domain::issuer::Issuer;
+use crate::domain::signing_key::RotationPolicy;
+use crate::entropy::Entropy;
+use crate::settings::{LimitSettings, Settings};
+use crate::store::{self, Store};
+
+use self::error::OpenError;
+use self::feed::Position;
+
+/// Everything a use case may need: the rim (clock, entropy, store), keys, policy and caches.
+pub struct App {
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The database.
+    pub store: Store,
+    /// The URL that names this grantd.
+    pub issuer: Issuer,
+    /// Lifetimes and algorithm of tokens.
+    pub policy: TokenPolicy,
+    /// The schedule of signing keys.
+    pub rotation: RotationPolicy,
+    /// How much there may be of each thing.
+    pub limits: LimitSettings,
+    /// Makes fingerprints of secrets.
+    pub fingerprinter: Fingerprinter,
+    /// Credentials used lately.
+    pub credentials: CredentialCache,
+    sealer: Sealer,
+    keyring: ArcSwap<Keyring>,
+    resource_servers: ArcSwap<ResourceServers>,
+    position: Mutex<Position>,
+}
+
+impl App {
+    /// Opens grantd on a database whose schema is up to date: reads what the caches hold, and makes
+    /// the first signing key where there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`], most of all where the master key is not the one that the database was made with.
+    pub async fn open(
+        settings: &Settings,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, OpenError> {
+        let master_key = MasterKey::parse(settings.master_key.expose())
+            .map_err(|error| OpenError::MasterKeyFormat(error.to_string()))?;
+        let sealer = Sealer::new(&master_key);
+        let head = store::changes::head(&store).await?;
+        let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
+        let keyring = load::keyring(&store, &sealer).await?;
+        let app = Self {
+            clock,
+            entropy,
+            store,
+            issuer: settings.issuer.clone(),
+            policy: TokenPolicy {
+                ttl_seconds: settings.token.ttl_seconds,
+                min_ttl_seconds: settings.token.min_ttl_seconds,
+                max_ttl_seconds: settings.token.max_ttl_seconds,
+                algorithm: settings.token.algorithm,
+            },
+            rotation: RotationPolicy {
+                rotate_every: settings.keys.rotate_every,
+                publish_before: settings.keys.publish_before,
+                retain_after: settings.keys.retain_after,
+                max_token_ttl: TimeDelta::seconds(i64::from(settings.token.max_ttl_seconds)),
+            },
+            limits: settings.limits.clone(),
+            fingerprinter: Fingerprinter::new(&master_key),
+            credentials: CredentialCache::new(settings.limits.cached_credentials.into()),
+            sealer,
+            keyring: ArcSwap::from_pointee(keyring),
+            resource_servers: ArcSwap::from_pointee(resource_servers),
+            position: Mutex::new(Position::new(head)),
+        };
+        signing_keys::upkeep(&app).await?;
+        Ok(app)
+    }
+
+    /// The signing keys in use.
+    pub fn keyring(&self) -> arc_swap::Guard<Arc<Keyring>> {
+        self.keyring.load()
+    }
+
+    /// All resource servers.
+    pub fn resource_servers(&self) -> arc_swap::Guard<Arc<ResourceServers>> {
+        self.resource_servers.load()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Ten random bytes: what a UUIDv7 needs.
+    pub fn random10(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,196 @@
+//! Resource servers: the APIs that accept grantd's tokens.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::create_credential::check_ttl;
+use super::error::{AppError, not_found};
+use super::{App, feed, signing_keys};
+use crate::domain::algorithm::Algorithm;
+use crate::domain::ids::ResourceServerId;
+use crate::domain::resource_server::{
+    MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
+};
+use crate::domain::scope::MAX_SCOPES;
+use crate::domain::text::Name;
+use crate::store;
+
+/// How many resource servers there may be: all are kept in memory.
+const MAX_RESOURCE_SERVERS: u64 = 1_000;
+
+/// The longest description of a scope, in characters.
+const MAX_DESCRIPTION: usize = 200;
+
+const WHAT: &str = "resource server";
+
+/// What a new resource server is to be.
+#[derive(Debug, Clone)]
+pub struct NewResourceServer {
+    /// The `aud` of its tokens. Never changes.
+    pub identifier: ResourceIdentifier,
+    /// What people call it.
+    pub name: Name,
+    /// Its scopes.
+    pub scopes: Vec<ResourceScope>,
+    /// Lifetime of its tokens in seconds.
+    pub token_ttl_seconds: Option<u32>,
+    /// Signature algorithm of its tokens.
+    pub algorithm: Option<Algorithm>,
+}
+
+/// What can change of a resource server. The inner option takes a value back.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// A new name.
+    pub name: Option<Name>,
+    /// All its scopes, anew. Credentials lose those that are gone.
+    pub scopes: Option<Vec<ResourceScope>>,
+    /// Another lifetime.
+    pub token_ttl_seconds: Option<Option<u32>>,
+    /// Another algorithm.
+    pub algorithm: Option<Option<Algorithm>>,
+}
+
+/// All resource servers, the management API first.
+pub fn list(app: &App) -> Vec<Arc<ResourceServer>> {
+    app.resource_servers().all().to_vec()
+}
+
+/// The one that `reference`, an id or an identifier, names.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn find(app: &App, reference: &str) -> Result<Arc<ResourceServer>, AppError> {
+    let servers = app.resource_servers();
+    let found = match reference.parse::<ResourceServerId>() {
+        Ok(id) => servers.find(id),
+        Err(_) => servers.find_by_identifier(reference).cloned(),
+    };
+    found.ok_or(AppError::NotFound(WHAT))
+}
+
+/// Creates a resource server, and the first signing key of its algorithm where there is none.
+///
+/// # Errors
+/// [`AppError::Conflict`] for an identifier that is taken, `Invalid` for values out of bounds.
+pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer, AppError> {
+    check_scopes(&new.scopes)?;
+    if let Some(ttl) = new.token_ttl_seconds {
+        check_ttl(app, "token_ttl_seconds", ttl)?;
+    }
+    if new.identifier.as_str() == app.issuer.as_str() {
+        return Err(AppError::Conflict(
+            "This identifier is the issuer URL, which names the management API.".to_owned(),
+        ));
+    }
+    let now = app.now();
+    let server = ResourceServer {
+        id: ResourceServerId::from_parts(now, app.random10()),
+        identifier: new.identifier,
+        name: new.name,
+        scopes: new.scopes,
+        token_ttl_seconds: new.token_ttl_seconds,
+        algorithm: new.algorithm,
+        created_at: now,
+    };
+    let mut write = app.store.begin(now).await?;
+    if store::resource_servers::count(&write).await? >= MAX_RESOURCE_SERVERS {
+        return Err(AppError::Conflict(format!(
+            "There are {MAX_RESOURCE_SERVERS} resource servers, which is the limit. Delete one that is not used any more."
+        )));
+    }
+    store::resource_servers::insert(&mut write, &server).await?;
+    write.commit().await?;
+    settle(app).await?;
+    Ok(server)
+}
+
+/// Changes a resource server.
+///
+/// # Errors
+/// [`AppError::NotFound`], `Invalid`; `Conflict` for the management API, which is the program's own.
+pub async fn update(
+    app: &App,
+    id: ResourceServerId,
+    update: Update,
+) -> Result<ResourceServer, AppError> {
+    refuse_management(id)?;
+    if let Some(scopes) = &update.scopes {
+        check_scopes(scopes)?;
+    }
+    if let Some(Some(ttl)) = update.token_ttl_seconds {
+        check_ttl(app, "token_ttl_seconds", ttl)?;
+    }
+    let mut write = app.store.begin(app.now()).await?;
+    let mut server = store::resource_servers::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    server.name = update.name.unwrap_or(server.name);
+    server.scopes = update.scopes.unwrap_or(server.scopes);
+    server.token_ttl_seconds = update.token_ttl_seconds.unwrap_or(server.token_ttl_seconds);
+    server.algorithm = update.algorithm.unwrap_or(server.algorithm);
+    store::resource_servers::update(&mut write, &server)
+        .await
+        .map_err(not_found(WHAT))?;
+    write.commit().await?;
+    settle(app).await?;
+    Ok(server)
+}
+
+/// Deletes a resource server that no credential names.
+///
+/// # Errors
+/// [`AppError::Conflict`] while live credentials name it, `NotFound`.
+pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
+    refuse_management(id)?;
+    let mut write = app.store.begin(app.now()).await?;
+    store::resource_servers::delete(&mut write, id)
+        .await
+        .map_err(not_found(WHAT))?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(())
+}
+
+/// After a change: the caches follow, and a new algorithm gets its key before the first token.
+async fn settle(app: &App) -> Result<(), AppError> {
+    feed::after_change(app).await;
+    signing_keys::upkeep(app)
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))
+}
+
+fn refuse_management(id: ResourceServerId) -> Result<(), AppError> {
+    if id == MANAGEMENT_ID {
+        return Err(AppError::Conflict(
+            "The management API is part of grantd and cannot be changed.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn check_scopes(scopes: &[ResourceScope]) -> Result<(), AppError> {
+    if scopes.len() > MAX_SCOPES {
+        return Err(AppError::invalid(
+            "scopes",
+            format!("must be at most {MAX_SCOPES}"),
+        ));
+    }
+    let mut names = HashSet::new();
+    for (index, scope) in scopes.iter().enumerate() {
+        if !names.insert(&scope.name) {
+            return Err(AppError::invalid(
+                format!("scopes[{index}].name"),
+                "must not stand there twice",
+            ));
+        }
+        let visible = scope.description.chars().all(|c| !c.is_control());
+        if scope.description.chars().count() > MAX_DESCRIPTION || !visible {
+            return Err(AppError::invalid(
+                format!("scopes[{index}].description"),
+                format!("must be at most {MAX_DESCRIPTION} characters, without control characters"),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Users, as commands manage them.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::error::{AppError, not_found};
+use super::{App, feed};
+use crate::crypto::password;
+use crate::domain::ids::UserId;
+use crate::domain::secret::Secret;
+use crate::domain::text::Email;
+use crate::domain::user::{Membership, User};
+use crate::store::users::NewUser;
+use crate::store::{self, Page};
+
+const WHAT: &str = "user";
+
+/// The least that a password given by a person must have, in characters.
+const MIN_PASSWORD: usize = 12;
+
+/// The most, in characters: Argon2 reads all of it.
+const MAX_PASSWORD: usize = 1_000;
+
+/// A password of 144 random bits, for the first sign-in.
+pub fn generate_password(app: &App) -> Secret {
+    let mut random = Zeroizing::new([0_u8; 18]);
+    app.entropy.fill(random.as_mut());
+    Secret::new(URL_SAFE_NO_PAD.encode(*random))
+}
+
+/// Checks a password that a person chose.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the rule (NIST SP 800-63B §5.1.1.2: length, not composition).
+pub fn check_password(password: &Secret) -> Result<(), AppError> {
+    let length = password.expose().chars().count();
+    if (MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
+        Ok(())
+    } else {
+        Err(AppError::invalid(
+            "password",
+            format!("must be {MIN_PASSWORD} to {MAX_PASSWORD} characters"),
+        ))
+    }
+}
+
+/// Makes an account that is not stored yet. Hashing takes tens of milliseconds, off the async threads.
+///
+/// # Errors
+/// [`AppError::Internal`] where hashing fails.
+pub(crate) async fn prepare(
+    app: &App,
+    email: Email,
+    operator: bool,
+    password: &Secret,
+) -> Result<NewUser, AppError> {
+    let now = app.now();
+    let entropy = app.entropy.clone();
+    let password = password.clone();
+    let hash = tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(NewUser {
+        user: User {
+            id: UserId::from_parts(now, app.random10()),
+            email,
+            operator,
+            created_at: now,
+        },
+        password_hash: Some(hash),
+    })
+}
+
+/// Creates a user, and its membership where one is given (the user's id in it is set here).
+///
+/// # Errors
+/// [`AppError::Conflict`] for an address that is taken.
+pub async fn create(
+    app: &App,
+    email: Email,
+    operator: bool,
+    password: &Secret,
+    membership: Option<Membership>,
+) -> Result<User, AppError> {
+    let new = prepare(app, email, operator, password).await?;
+    let mut write = app.store.begin(app.now()).await?;
+    store::users::insert(&mut write, &new).await?;
+    if let Some(membership) = membership {
+        let membership = Membership {
+            user_id: new.user.id,
+            ..membership
+        };
+        store::memberships::put(&mut write, &membership).await?;
+    }
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(new.user)
+}
+
+/// Finds the user that `reference`, an id or an email address, names.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn find(app: &App, reference: &str) -> Result<User, AppError> {
+    let found = if let Ok(id) = reference.parse::<UserId>() {
+        store::users::find(&app.store, id).await?
+    } else if let Ok(email) = reference.parse::<Email>() {
+        store::users::find_by_email(&app.store, &email).await?
+    } else {
+        None
+    };
+    found.ok_or(AppError::NotFound(WHAT))
+}
+
+/// Lists users in the order in which they were made.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn list(app: &App, page: &Page) -> Result<Vec<User>, AppError> {
+    Ok(store::users::list(&app.store, page).await?)
+}
+
+/// The places that a user has.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn memberships(app: &App, id: UserId) -> Result<Vec<Membership>, AppError> {
+    Ok(store::memberships::of_user(&app.store, id).await?)
+}
+
+/// Removes a user. Credentials that the user made stay: they belong to the organization.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn delete(app: &App, id: UserId) -> Result<(), AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    store::users::delete(&mut write, id)
+        .await
+        .map_err(not_found(WHAT))?;
+    write.commit().await?;
+    feed::after_change(app).await;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Credentials that were used lately.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+
+use crate::crypto::fingerprint::Fingerprint;
+use crate::domain::grant::GrantedCredential;
+use crate::domain::ids::CredentialId;
+
+/// A credential, what it may have, and the fingerprints of its secrets.
+#[derive(Debug)]
+pub struct CachedCredential {
+    /// The credential with its grants.
+    pub granted: GrantedCredential,
+    /// One for each of the credential's secrets, in the same order.
+    pub fingerprints: Vec<Fingerprint>,
+}
+
+impl CachedCredential {
+    /// Whether this is the fingerprint of one of the credential's live secrets.
+    /// Every secret is compared, so that the time tells nothing.
+    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> bool {
+        self.granted
+            .credential
+            .secrets
+            .iter()
+            .zip(&self.fingerprints)
+            .fold(false, |accepted, (secret, fingerprint)| {
+                let matches = fingerprint.matches(presented) & secret.is_live(now);
+                accepted | matches
+            })
+    }
+}
+
+/// Credentials by id. Holds at most as many as it was made for; the least used give way.
+#[derive(Debug)]
+pub struct CredentialCache {
+    entries: Cache<CredentialId, Arc<CachedCredential>>,
+    changes: AtomicU64,
+}
+
+/// The state of the cache when a read of the database began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadStarted(u64);
+
+impl CredentialCache {
+    /// An empty cache for at most `capacity` credentials.
+    pub fn new(capacity: u64) -> Self {
+        Self {
+            entries: Cache::new(capacity),
+            changes: AtomicU64::new(0),
+        }
+    }
+
+    /// The credential, if it is here.
+    pub fn get(&self, id: CredentialId) -> Option<Arc<CachedCredential>> {
+        self.entries.get(&id)
+    }
+
+    /// To be called before reading the database, for [`Self::insert`] afterwards.
+    pub fn read_started(&self) -> ReadStarted {
+        ReadStarted(self.changes.load(Ordering::SeqCst))
+    }
+
+    /// Keeps what was read, unless something changed since the read began: then the read may be
+    /// older than the change, and would stay wrong for good.
+    pub fn insert(&self, started: ReadStarted, entry: Arc<CachedCredential>) {
+        let id = entry.granted.credential.id;
+        self.entries.insert(id, entry);
+        if self.read_started() != started {
+            self.entries.invalidate(&id);
+        }
+    }
+
+    /// Forgets a credential that changed.
+    pub fn forget(&self, id: CredentialId) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.entries.invalidate(&id);
+    }
+
+    /// Forgets all, as when a resource server changed or the feed has a gap.
+    pub fn forget_all(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.entries.invalidate_all();
+    }
+}

@@ -1,0 +1,110 @@
+//! The signing keys in use, parsed once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::crypto::jwk::PublicJwk;
+use crate::crypto::signer::Signer;
+use crate::crypto::verifier::VerifyingKey;
+use crate::domain::algorithm::Algorithm;
+use crate::domain::signing_key::SigningKey;
+
+/// One published key.
+#[derive(Debug)]
+pub struct PublishedKey {
+    /// Its place in the schedule.
+    pub key: SigningKey,
+    /// What the JWKS shows.
+    pub jwk: PublicJwk,
+    /// The parsed private part, of the active key only.
+    pub signer: Option<Signer>,
+}
+
+/// One consistent set of keys.
+#[derive(Debug)]
+pub struct Keyring {
+    signers: HashMap<Algorithm, Arc<Signer>>,
+    verifying: HashMap<String, Arc<VerifyingKey>>,
+    jwks: JwksDocument,
+    keys: Vec<SigningKey>,
+}
+
+/// The JWKS (RFC 7517 §5) as it is sent.
+#[derive(Debug, Clone)]
+pub struct JwksDocument {
+    /// The JSON.
+    pub body: String,
+    /// A strong entity tag (RFC 9110 §8.8.3) of it, with its quotation marks.
+    pub etag: String,
+}
+
+#[derive(Serialize)]
+struct JwkSet<'a> {
+    keys: Vec<&'a PublicJwk>,
+}
+
+impl Keyring {
+    /// Takes over the keys that are published.
+    ///
+    /// # Errors
+    /// A text for the log where a public key cannot be read.
+    pub fn new(published: Vec<PublishedKey>) -> Result<Self, String> {
+        let set = JwkSet {
+            keys: published.iter().map(|key| &key.jwk).collect(),
+        };
+        let body = serde_json::to_string(&set).map_err(|error| error.to_string())?;
+        let etag = entity_tag(body.as_bytes());
+        let mut keyring = Self {
+            signers: HashMap::new(),
+            verifying: HashMap::new(),
+            jwks: JwksDocument { body, etag },
+            keys: Vec::with_capacity(published.len()),
+        };
+        for PublishedKey { key, jwk, signer } in published {
+            let verifying = VerifyingKey::new(&jwk).map_err(|error| error.to_string())?;
+            keyring
+                .verifying
+                .insert(key.kid.clone(), Arc::new(verifying));
+            if let Some(signer) = signer {
+                keyring.signers.insert(key.algorithm, Arc::new(signer));
+            }
+            keyring.keys.push(key);
+        }
+        Ok(keyring)
+    }
+
+    /// The key that signs with this algorithm at present.
+    pub fn signer(&self, algorithm: Algorithm) -> Option<&Arc<Signer>> {
+        self.signers.get(&algorithm)
+    }
+
+    /// The published key of this id.
+    pub fn verifying(&self, kid: &str) -> Option<Arc<VerifyingKey>> {
+        self.verifying.get(kid).cloned()
+    }
+
+    /// The JWKS as it is sent.
+    pub fn jwks(&self) -> &JwksDocument {
+        &self.jwks
+    }
+
+    /// The schedule of the published keys.
+    pub fn keys(&self) -> &[SigningKey] {
+        &self.keys
+    }
+}
+
+/// A strong entity tag: 16 bytes of SHA-256 in hexadecimal.
+pub fn entity_tag(content: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, content);
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    for byte in digest.as_ref().iter().take(16) {
+        tag.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        tag.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+    }
+    tag.push('"');
+    tag
+}

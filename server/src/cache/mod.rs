@@ -1,0 +1,5 @@
+//! What the warm path reads: in memory, bounded, and kept fresh by the change feed.
+
+pub mod credentials;
+pub mod keyring;
+pub mod resource_servers;
