@@ -1,0 +1,3 @@
+//! Doors for clients that exist already: thin adapters over the same use cases.
+
+pub mod kognic;

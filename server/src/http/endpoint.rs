@@ -1,0 +1,99 @@
+//! One path and the methods it answers; any other is 405 with `Allow` (RFC 9110 §15.5.6).
+
+use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
+
+use super::{oauth, problem};
+
+/// A path with its methods.
+pub struct Endpoint {
+    resource: Resource,
+    allow: Vec<&'static str>,
+    method_not_allowed: fn() -> HttpResponse,
+}
+
+impl Endpoint {
+    /// A path whose errors are problem documents.
+    pub fn at(path: &str) -> Self {
+        Self {
+            resource: web::resource(path.to_owned()),
+            allow: Vec::new(),
+            method_not_allowed: problem::method_not_allowed,
+        }
+    }
+
+    /// A path whose errors are those of RFC 6749 §5.2.
+    pub fn oauth(path: &str) -> Self {
+        Self {
+            method_not_allowed: oauth::error::method_not_allowed,
+            ..Self::at(path)
+        }
+    }
+
+    /// Answers GET, and HEAD with the same less the body.
+    #[must_use]
+    pub fn get<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let either = guard::Any(guard::Get()).or(guard::Head());
+        self.route(&["GET", "HEAD"], web::route().guard(either).to(handler))
+    }
+
+    /// Answers POST.
+    #[must_use]
+    pub fn post<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(&["POST"], web::post().to(handler))
+    }
+
+    /// Answers PATCH.
+    #[must_use]
+    pub fn patch<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(&["PATCH"], web::patch().to(handler))
+    }
+
+    /// Answers DELETE.
+    #[must_use]
+    pub fn delete<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(&["DELETE"], web::delete().to(handler))
+    }
+
+    fn route(mut self, methods: &[&'static str], route: actix_web::Route) -> Self {
+        self.allow.extend(methods);
+        self.resource = self.resource.route(route);
+        self
+    }
+}
+
+impl HttpServiceFactory for Endpoint {
+    fn register(self, config: &mut AppService) {
+        let allow = HeaderValue::from_str(&self.allow.join(", "))
+            .unwrap_or_else(|_| HeaderValue::from_static("GET"));
+        let answer = self.method_not_allowed;
+        self.resource
+            .default_service(web::to(move || {
+                let mut response = answer();
+                response.headers_mut().insert(ALLOW, allow.clone());
+                std::future::ready(response)
+            }))
+            .register(config);
+    }
+}

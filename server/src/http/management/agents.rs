@@ -1,0 +1,144 @@
+//! `/v1/organizations/{organization}/agents`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::body::JsonBody;
+use super::caller::in_organization;
+use super::page::{PageBody, PageQuery};
+use super::{json, no_content};
+use crate::app::agents;
+use crate::domain::ids::{AgentId, OrganizationId};
+use crate::domain::organization::Agent;
+use crate::domain::text::{Name, Slug};
+use crate::http::HttpState;
+use crate::http::problem::Problem;
+
+#[derive(Serialize)]
+struct View {
+    id: AgentId,
+    organization_id: OrganizationId,
+    slug: Slug,
+    name: Name,
+    created_at: DateTime<Utc>,
+}
+
+fn view(agent: Agent) -> View {
+    View {
+        id: agent.id,
+        organization_id: agent.organization_id,
+        slug: agent.slug,
+        name: agent.name,
+        created_at: agent.created_at,
+    }
+}
+
+/// Lists the organization's agents.
+///
+/// # Errors
+/// 400, 401, 403, 404.
+pub async fn list(
+    request: HttpRequest,
+    path: web::Path<String>,
+    query: web::Query<PageQuery>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path).await?;
+    let limits = query.read()?;
+    let found = agents::list(&state.app, organization.id, &limits.page()).await?;
+    let page = PageBody::new(found, limits, |agent| agent.id.0, view);
+    Ok(json(StatusCode::OK, &page))
+}
+
+/// What a new agent is to be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Create {
+    slug: Slug,
+    name: Option<Name>,
+}
+
+/// Creates one.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409.
+pub async fn create(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Create>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:write", &path).await?;
+    caller.require_whole_organization()?;
+    let Create { slug, name } = body?.0;
+    let name = match name {
+        Some(name) => name,
+        None => slug
+            .as_str()
+            .parse()
+            .map_err(|_| Problem::invalid("name", "must be given"))?,
+    };
+    let agent = agents::create(&state.app, organization.id, slug, name).await?;
+    Ok(json(StatusCode::CREATED, &view(agent)))
+}
+
+/// Shows one.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn show(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path.0).await?;
+    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    Ok(json(StatusCode::OK, &view(agent)))
+}
+
+/// What can change of an agent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    slug: Option<Slug>,
+    name: Option<Name>,
+}
+
+/// Renames one.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409.
+pub async fn update(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Update>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:write", &path.0).await?;
+    caller.require_whole_organization()?;
+    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let Update { slug, name } = body?.0;
+    let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
+    Ok(json(StatusCode::OK, &view(agent)))
+}
+
+/// Deletes one that no live credential is scoped to.
+///
+/// # Errors
+/// 401, 403, 404, 409.
+pub async fn delete(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:write", &path.0).await?;
+    caller.require_whole_organization()?;
+    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    agents::delete(&state.app, organization.id, agent.id).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,92 @@
+//! JSON bodies, read strictly: an unknown or wrong field is refused by name.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use crate::http::problem::Problem;
+
+/// The most that is read of a body, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// How long a client may take to send it.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A JSON body of type `T`, whose `Deserialize` denies unknown fields.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = is_json(request);
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !json {
+                return Err(Problem::not_json());
+            }
+            let payload = payload
+                .await
+                .map_err(|_| Problem::invalid("body", "could not be read"))?;
+            let bytes = match tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY))
+                .await
+            {
+                Err(_) => return Err(Problem::timeout()),
+                Ok(Err(_)) => return Err(Problem::too_large()),
+                Ok(Ok(Err(_))) => return Err(Problem::invalid("body", "could not be read")),
+                Ok(Ok(Ok(bytes))) => bytes,
+            };
+            parse(&bytes).map(JsonBody)
+        })
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.split(';').next())
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { "body".to_owned() } else { path };
+        Problem::invalid(field, rule(error.inner()))
+    })?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::invalid("body", "must be one JSON value"))?;
+    Ok(value)
+}
+
+/// What serde says, less the place in the text, which means nothing to someone who names fields.
+fn rule(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// Tells a field that is absent from one that is `null`: absent leaves a value alone, `null` takes
+/// it away.
+///
+/// # Errors
+/// As the inner type's.
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}

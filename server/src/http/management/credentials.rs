@@ -1,0 +1,313 @@
+//! `/v1/organizations/{organization}/credentials`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::body::{JsonBody, present};
+use super::caller::in_organization;
+use super::page::{PageBody, PageQuery};
+use super::{json, no_content};
+use crate::app::App;
+use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use crate::app::credentials::{self, Filter};
+use crate::app::credentials_file::{CredentialsFile, credentials_file};
+use crate::domain::access::Caller;
+use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, GrantType};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
+use crate::domain::organization::Organization;
+use crate::domain::resource_server::ResourceIdentifier;
+use crate::domain::scope::Scope;
+use crate::domain::text::Name;
+use crate::http::HttpState;
+use crate::http::problem::Problem;
+
+/// A credential as it is shown.
+#[derive(Debug, Serialize)]
+pub struct CredentialView {
+    id: CredentialId,
+    kind: CredentialKind,
+    name: Name,
+    organization_id: OrganizationId,
+    agent_id: Option<AgentId>,
+    created_by: Option<uuid::Uuid>,
+    scopes: Vec<Scope>,
+    audiences: Vec<String>,
+    grant_types: Vec<GrantType>,
+    operator: bool,
+    token_ttl_seconds: Option<u32>,
+    status: CredentialStatus,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    secrets: Vec<SecretView>,
+}
+
+/// One of its secrets, less the secret.
+#[derive(Debug, Serialize)]
+pub struct SecretView {
+    id: SecretId,
+    hint: String,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// A credential and, this one time, its secret.
+#[derive(Serialize)]
+pub struct WithSecretView {
+    #[serde(flatten)]
+    credential: CredentialView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<String>,
+    credentials_file: CredentialsFile,
+}
+
+/// Renders a credential; audiences by identifier.
+pub fn view(app: &App, credential: Credential) -> CredentialView {
+    let servers = app.resource_servers();
+    CredentialView {
+        id: credential.id,
+        kind: credential.kind,
+        name: credential.name,
+        organization_id: credential.organization_id,
+        agent_id: credential.agent_id,
+        created_by: credential.created_by,
+        scopes: credential.scopes,
+        audiences: credential
+            .audiences
+            .iter()
+            .filter_map(|id| servers.find(*id))
+            .map(|server| server.identifier.to_string())
+            .collect(),
+        grant_types: credential.grant_types,
+        operator: credential.operator,
+        token_ttl_seconds: credential.token_ttl_seconds,
+        status: credential.status,
+        created_at: credential.created_at,
+        expires_at: credential.expires_at,
+        secrets: credential.secrets.into_iter().map(secret_view).collect(),
+    }
+}
+
+/// Renders what is kept of a secret.
+pub fn secret_view(secret: crate::domain::credential::SecretRecord) -> SecretView {
+    SecretView {
+        id: secret.id,
+        hint: secret.hint,
+        created_at: secret.created_at,
+        expires_at: secret.expires_at,
+    }
+}
+
+/// Renders a credential whose secret was just made.
+///
+/// # Errors
+/// 503 where the database does not answer.
+pub async fn view_with_secret(app: &App, made: WithSecret) -> Result<WithSecretView, Problem> {
+    let credentials_file = credentials_file(app, &made).await?;
+    let secret = made.secret.expose();
+    let (client_secret, api_key) = match made.credential.kind {
+        CredentialKind::OauthClient => (Some(secret.to_owned()), None),
+        CredentialKind::ApiKey => (None, Some(format!("{}:{secret}", made.credential.id))),
+    };
+    Ok(WithSecretView {
+        credential: view(app, made.credential),
+        client_secret,
+        api_key,
+        credentials_file,
+    })
+}
+
+/// The filters of the list.
+#[derive(Debug, Deserialize)]
+pub struct ListQuery {
+    kind: Option<String>,
+    agent_id: Option<String>,
+}
+
+/// Lists the organization's credentials, without the revoked.
+///
+/// # Errors
+/// 400, 401, 403, 404.
+pub async fn list(
+    request: HttpRequest,
+    path: web::Path<String>,
+    page: web::Query<PageQuery>,
+    query: web::Query<ListQuery>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization) = in_organization(app, &request, "credentials:read", &path).await?;
+    let limits = page.read()?;
+    let filter = Filter {
+        agent_id: parse("agent_id", query.agent_id.as_deref())?,
+        kind: parse("kind", query.kind.as_deref())?,
+        include_revoked: false,
+    };
+    let authority = Authority::Caller(caller);
+    let found = credentials::list(app, &authority, organization.id, filter, &limits.page()).await?;
+    let page = PageBody::new(
+        found,
+        limits,
+        |credential| credential.id.0,
+        |found| view(app, found),
+    );
+    Ok(json(StatusCode::OK, &page))
+}
+
+fn parse<T>(field: &'static str, text: Option<&str>) -> Result<Option<T>, Problem>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.map(str::parse)
+        .transpose()
+        .map_err(|rule: T::Err| Problem::invalid(field, rule.to_string()))
+}
+
+/// What a new credential is to be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Create {
+    name: Name,
+    kind: Option<CredentialKind>,
+    agent_id: Option<AgentId>,
+    scopes: Option<Vec<Scope>>,
+    #[serde(default)]
+    audiences: Vec<ResourceIdentifier>,
+    grant_types: Option<Vec<GrantType>>,
+    #[serde(default)]
+    operator: bool,
+    token_ttl_seconds: Option<u32>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// Creates one and shows its secret, this one time.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409.
+pub async fn create(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Create>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization) = in_organization(app, &request, "credentials:write", &path).await?;
+    let body = body?.0;
+    let new = NewCredential {
+        kind: body.kind.unwrap_or(CredentialKind::OauthClient),
+        name: body.name,
+        organization_id: organization.id,
+        // What a caller that is scoped to an agent makes is scoped to it, too.
+        agent_id: body.agent_id.or(caller.agent_id),
+        created_by: None,
+        scopes: body.scopes,
+        audiences: body.audiences,
+        grant_types: body
+            .grant_types
+            .unwrap_or_else(|| vec![GrantType::ClientCredentials]),
+        operator: body.operator,
+        token_ttl_seconds: body.token_ttl_seconds,
+        expires_at: body.expires_at,
+    };
+    let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
+    let view = view_with_secret(app, made).await?;
+    Ok(json(StatusCode::CREATED, &view))
+}
+
+/// Authenticates, asks for a scope, and reads organization and credential from the path.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn in_path(
+    app: &App,
+    request: &HttpRequest,
+    scope: &'static str,
+    organization: &str,
+    credential: &str,
+) -> Result<(Caller, Organization, CredentialId), Problem> {
+    let (caller, organization) = in_organization(app, request, scope, organization).await?;
+    let id = credential
+        .parse()
+        .map_err(|_| crate::app::error::AppError::NotFound("credential"))?;
+    Ok((caller, organization, id))
+}
+
+/// Shows one.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn show(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
+    let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
+    Ok(json(StatusCode::OK, &view(app, found)))
+}
+
+/// What can change of a credential. A field that is absent stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    name: Option<Name>,
+    status: Option<Switch>,
+    #[serde(default, deserialize_with = "present")]
+    expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// The states that a caller may set; revoking is DELETE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// Accepted.
+    Active,
+    /// Refused until it is enabled again.
+    Disabled,
+}
+
+/// Renames, disables, enables, moves the expiry.
+///
+/// # Errors
+/// 400, 401, 403, 404.
+pub async fn update(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Update>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let body = body?.0;
+    let update = credentials::Update {
+        name: body.name,
+        enabled: body.status.map(|status| status == Switch::Active),
+        expires_at: body.expires_at,
+    };
+    let authority = Authority::Caller(caller);
+    let changed = credentials::update(app, &authority, organization.id, id, update).await?;
+    Ok(json(StatusCode::OK, &view(app, changed)))
+}
+
+/// Revokes one, at once and for good.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn revoke(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    credentials::revoke(app, &Authority::Caller(caller), organization.id, id).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,96 @@
+//! The management API under `/v1`.
+
+pub mod agents;
+pub mod body;
+pub mod caller;
+pub mod credentials;
+pub mod organizations;
+pub mod page;
+pub mod resource_servers;
+pub mod secrets;
+pub mod signing_keys;
+pub mod whoami;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::ServiceConfig;
+use serde::Serialize;
+
+use super::endpoint::Endpoint;
+
+/// The paths of the management API.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(Endpoint::at("/v1/whoami").get(whoami::whoami))
+        .service(
+            Endpoint::at("/v1/organizations")
+                .get(organizations::list)
+                .post(organizations::create),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}")
+                .get(organizations::show)
+                .patch(organizations::update)
+                .delete(organizations::delete),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/agents")
+                .get(agents::list)
+                .post(agents::create),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/agents/{agent}")
+                .get(agents::show)
+                .patch(agents::update)
+                .delete(agents::delete),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/credentials")
+                .get(credentials::list)
+                .post(credentials::create),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/credentials/{credential}")
+                .get(credentials::show)
+                .patch(credentials::update)
+                .delete(credentials::revoke),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/credentials/{credential}/secrets")
+                .get(secrets::list)
+                .post(secrets::rotate),
+        )
+        .service(
+            Endpoint::at(
+                "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",
+            )
+            .delete(secrets::delete),
+        )
+        .service(
+            Endpoint::at("/v1/resource-servers")
+                .get(resource_servers::list)
+                .post(resource_servers::create),
+        )
+        .service(
+            Endpoint::at("/v1/resource-servers/{resource_server}")
+                .get(resource_servers::show)
+                .patch(resource_servers::update)
+                .delete(resource_servers::delete),
+        )
+        .service(Endpoint::at("/v1/signing-keys").get(signing_keys::list))
+        .service(Endpoint::at("/v1/signing-keys/rotate").post(signing_keys::rotate));
+}
+
+/// A JSON answer. None of the management API's answers is for a cache.
+fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(body)
+}
+
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .finish()
+}

@@ -1,0 +1,140 @@
+//! `/v1/organizations`
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::body::JsonBody;
+use super::caller::{in_organization, management_caller};
+use super::page::{PageBody, PageQuery};
+use super::{json, no_content};
+use crate::app::create_credential::Authority;
+use crate::app::organizations;
+use crate::domain::ids::OrganizationId;
+use crate::domain::organization::Organization;
+use crate::domain::text::{Name, Slug};
+use crate::http::HttpState;
+use crate::http::problem::Problem;
+
+#[derive(Serialize)]
+struct View {
+    id: OrganizationId,
+    slug: Slug,
+    name: Name,
+    created_at: DateTime<Utc>,
+}
+
+fn view(organization: Organization) -> View {
+    View {
+        id: organization.id,
+        slug: organization.slug,
+        name: organization.name,
+        created_at: organization.created_at,
+    }
+}
+
+/// Lists: all for an operator, its own for any other caller.
+///
+/// # Errors
+/// 400, 401, 403.
+pub async fn list(
+    request: HttpRequest,
+    query: web::Query<PageQuery>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let caller = management_caller(&state.app, &request).await?;
+    caller.require("organizations:read")?;
+    let limits = query.read()?;
+    let found = organizations::list(&state.app, &Authority::Caller(caller), &limits.page()).await?;
+    let page = PageBody::new(found, limits, |organization| organization.id.0, view);
+    Ok(json(StatusCode::OK, &page))
+}
+
+/// What a new organization is to be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Create {
+    slug: Slug,
+    name: Option<Name>,
+}
+
+/// Creates one; operators only.
+///
+/// # Errors
+/// 400, 401, 403, 409.
+pub async fn create(
+    request: HttpRequest,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Create>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let caller = management_caller(&state.app, &request).await?;
+    caller.require("organizations:write")?;
+    caller.require_operator()?;
+    let Create { slug, name } = body?.0;
+    let name = match name {
+        Some(name) => name,
+        None => slug
+            .as_str()
+            .parse()
+            .map_err(|_| Problem::invalid("name", "must be given"))?,
+    };
+    let organization = organizations::create(&state.app, slug, name).await?;
+    Ok(json(StatusCode::CREATED, &view(organization)))
+}
+
+/// Shows one.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn show(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (_, organization) =
+        in_organization(&state.app, &request, "organizations:read", &path).await?;
+    Ok(json(StatusCode::OK, &view(organization)))
+}
+
+/// What can change of an organization.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    slug: Option<Slug>,
+    name: Option<Name>,
+}
+
+/// Renames one.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409.
+pub async fn update(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Update>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, organization) =
+        in_organization(&state.app, &request, "organizations:write", &path).await?;
+    caller.require_whole_organization()?;
+    let Update { slug, name } = body?.0;
+    let organization = organizations::update(&state.app, organization.id, slug, name).await?;
+    Ok(json(StatusCode::OK, &view(organization)))
+}
+
+/// Deletes one with all that it owns; operators only.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn delete(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, organization) =
+        in_organization(&state.app, &request, "organizations:write", &path).await?;
+    caller.require_operator()?;
+    organizations::delete(&state.app, organization.id).await?;
+    Ok(no_content())
+}

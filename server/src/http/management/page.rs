@@ -1,0 +1,107 @@
+//! Lists: `?limit=&cursor=`, answered with `{"data": […], "next_cursor": …}`.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::http::problem::Problem;
+use crate::store::Page;
+
+const DEFAULT_LIMIT: u64 = 50;
+const MAX_LIMIT: u64 = 200;
+
+/// The query of a list, as text, so that each part is judged and named here.
+#[derive(Debug, Default, Deserialize)]
+pub struct PageQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// Reads it; one more than the limit is asked of the store, to know whether there are more.
+    ///
+    /// # Errors
+    /// 400 naming `limit` or `cursor`.
+    pub fn read(&self) -> Result<Limits, Problem> {
+        let limit = match &self.limit {
+            None => DEFAULT_LIMIT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+                .ok_or_else(|| Problem::invalid("limit", format!("must be 1 to {MAX_LIMIT}")))?,
+        };
+        let after =
+            match &self.cursor {
+                None => None,
+                Some(text) => Some(decode_cursor(text).ok_or_else(|| {
+                    Problem::invalid("cursor", "must be a next_cursor of this list")
+                })?),
+            };
+        Ok(Limits { limit, after })
+    }
+}
+
+/// A page's bounds.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    limit: u64,
+    after: Option<Uuid>,
+}
+
+impl Limits {
+    /// What to ask of the store.
+    pub fn page(&self) -> Page {
+        Page {
+            after: self.after,
+            limit: self.limit + 1,
+        }
+    }
+}
+
+/// A page as it is answered.
+#[derive(Debug, Serialize)]
+pub struct PageBody<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl<T> PageBody<T> {
+    /// Renders what the store gave; `id` is what the list is sorted by.
+    pub fn new<S>(
+        found: Vec<S>,
+        limits: Limits,
+        id: impl Fn(&S) -> Uuid,
+        view: impl Fn(S) -> T,
+    ) -> Self {
+        let limit = usize::try_from(limits.limit).unwrap_or(usize::MAX);
+        let more = found.len() > limit;
+        let mut next_cursor = None;
+        let mut data = Vec::with_capacity(found.len().min(limit));
+        for item in found.into_iter().take(limit) {
+            if more {
+                next_cursor = Some(encode_cursor(id(&item)));
+            }
+            data.push(view(item));
+        }
+        Self { data, next_cursor }
+    }
+
+    /// A list that is always whole.
+    pub fn whole(data: Vec<T>) -> Self {
+        Self {
+            data,
+            next_cursor: None,
+        }
+    }
+}
+
+fn encode_cursor(id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(id.as_bytes())
+}
+
+fn decode_cursor(text: &str) -> Option<Uuid> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    Uuid::from_slice(&bytes).ok()
+}

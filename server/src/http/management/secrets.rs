@@ -1,0 +1,84 @@
+//! `/v1/organizations/{organization}/credentials/{credential}/secrets`: rotation.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+use super::body::JsonBody;
+use super::credentials::{in_path, secret_view, view_with_secret};
+use super::page::PageBody;
+use super::{json, no_content};
+use crate::app::create_credential::Authority;
+use crate::app::credentials;
+use crate::app::error::AppError;
+use crate::domain::duration::parse_duration;
+use crate::http::HttpState;
+use crate::http::problem::Problem;
+
+/// Lists the secrets of a credential, never the secrets themselves.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn list(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
+    let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
+    let page = PageBody::whole(found.secrets.into_iter().map(secret_view).collect());
+    Ok(json(StatusCode::OK, &page))
+}
+
+/// How to rotate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotate {
+    /// How long the old secret lives on, such as `24h`; a day where absent.
+    overlap: Option<String>,
+}
+
+/// Makes a second live secret and shows it, this one time.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409.
+pub async fn rotate(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Rotate>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let overlap = match body?.0.overlap {
+        None => credentials::DEFAULT_OVERLAP,
+        Some(text) => {
+            parse_duration(&text).map_err(|rule| Problem::invalid("overlap", rule.to_string()))?
+        }
+    };
+    let authority = Authority::Caller(caller);
+    let made = credentials::rotate(app, &authority, organization.id, id, overlap).await?;
+    let view = view_with_secret(app, made).await?;
+    Ok(json(StatusCode::CREATED, &view))
+}
+
+/// Deletes one secret, at once.
+///
+/// # Errors
+/// 401, 403, 404; 409 for the last live one.
+pub async fn delete(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization, id) =
+        in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let secret = path.2.parse().map_err(|_| AppError::NotFound("secret"))?;
+    let authority = Authority::Caller(caller);
+    credentials::delete_secret(app, &authority, organization.id, id, secret).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,91 @@
+//! `/v1/signing-keys`: operators only.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::body::JsonBody;
+use super::caller::management_caller;
+use super::json;
+use super::page::PageBody;
+use crate::app::signing_keys::{self, Urgency};
+use crate::domain::algorithm::Algorithm;
+use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::http::HttpState;
+use crate::http::problem::Problem;
+
+#[derive(Serialize)]
+struct View {
+    kid: String,
+    algorithm: Algorithm,
+    state: KeyState,
+    created_at: DateTime<Utc>,
+    activates_at: DateTime<Utc>,
+    removes_at: Option<DateTime<Utc>>,
+}
+
+fn view(key: SigningKey) -> View {
+    View {
+        kid: key.kid,
+        algorithm: key.algorithm,
+        state: key.state,
+        created_at: key.created_at,
+        activates_at: key.activates_at,
+        removes_at: key.removes_at,
+    }
+}
+
+/// Lists every key there was, newest first; never a private part.
+///
+/// # Errors
+/// 401, 403.
+pub async fn list(
+    request: HttpRequest,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let caller = management_caller(&state.app, &request).await?;
+    caller.require("signing-keys:read")?;
+    caller.require_operator()?;
+    let keys = signing_keys::list(&state.app).await?;
+    Ok(json(
+        StatusCode::OK,
+        &PageBody::whole(keys.into_iter().map(view).collect()),
+    ))
+}
+
+/// Which key to rotate, and when the new one signs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotate {
+    /// Of this algorithm; of every one in use where absent.
+    algorithm: Option<Algorithm>,
+    /// Sign at once, without publishing first: for a key that leaked.
+    #[serde(default)]
+    now: bool,
+}
+
+/// Begins a rotation.
+///
+/// # Errors
+/// 400, 401, 403.
+pub async fn rotate(
+    request: HttpRequest,
+    state: web::Data<HttpState>,
+    body: Result<JsonBody<Rotate>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let caller = management_caller(&state.app, &request).await?;
+    caller.require("signing-keys:write")?;
+    caller.require_operator()?;
+    let body = body?.0;
+    let urgency = if body.now {
+        Urgency::AtOnce
+    } else {
+        Urgency::Published
+    };
+    let keys = signing_keys::rotate(&state.app, body.algorithm, urgency).await?;
+    Ok(json(
+        StatusCode::OK,
+        &PageBody::whole(keys.into_iter().map(view).collect()),
+    ))
+}

@@ -1,0 +1,135 @@
+//! `POST /oauth/token` (RFC 6749 §3.2).
+
+use std::time::Duration;
+
+use actix_web::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, PRAGMA,
+};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::client_authentication;
+use super::error::{self, Presented};
+use super::form;
+use crate::app::App;
+use crate::app::authenticate_client::PresentedSecret;
+use crate::app::issue_token::{Issued, issue_token};
+use crate::domain::grant::TokenAsk;
+use crate::domain::oauth_error::OAuthError;
+use crate::http::HttpState;
+
+/// The most that is read of a body, in bytes.
+const MAX_BODY: usize = 16 * 1024;
+
+/// How long a client may take to send it.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Answers a token request.
+pub async fn token(
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<HttpState>,
+) -> HttpResponse {
+    match issue(&request, payload, &state.app).await {
+        Ok(issued) => success(issued),
+        Err(error) => error::render(&error, presented(request.headers())),
+    }
+}
+
+fn presented(headers: &HeaderMap) -> Presented {
+    if headers.contains_key(AUTHORIZATION) {
+        Presented::InHeader
+    } else {
+        Presented::Otherwise
+    }
+}
+
+async fn issue(
+    request: &HttpRequest,
+    payload: web::Payload,
+    app: &App,
+) -> Result<Issued, OAuthError> {
+    check_media_type(request.headers())?;
+    let body = read_body(request.headers(), payload).await?;
+    let form = form::parse(&body)?;
+    let client = client_authentication::present(request.headers(), &form)?;
+    let presented = PresentedSecret {
+        client_id: &client.client_id,
+        client_secret: client.client_secret.expose(),
+    };
+    let ask = TokenAsk {
+        grant_type: form.grant_type,
+        scope: form.scope,
+        resources: form.resources,
+    };
+    issue_token(app, &presented, &ask).await
+}
+
+/// RFC 6749 §4.4.2: the form's media type, in UTF-8 (appendix B).
+fn check_media_type(headers: &HeaderMap) -> Result<(), OAuthError> {
+    const WRONG: OAuthError = OAuthError::UnsupportedMediaType(
+        "Send the parameters as application/x-www-form-urlencoded in UTF-8.",
+    );
+    let text = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(WRONG)?;
+    let mut parts = text.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let utf8 = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .all(|(_, charset)| {
+            charset
+                .trim()
+                .trim_matches('"')
+                .eq_ignore_ascii_case("utf-8")
+        });
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") && utf8 {
+        Ok(())
+    } else {
+        Err(WRONG)
+    }
+}
+
+async fn read_body(headers: &HeaderMap, payload: web::Payload) -> Result<Bytes, OAuthError> {
+    const TOO_LARGE: OAuthError = OAuthError::BodyTooLarge("The body is larger than 16 KiB.");
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(TOO_LARGE);
+    }
+    match tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY)).await {
+        Err(_) => Err(OAuthError::Timeout("The body did not arrive in time.")),
+        Ok(Err(_)) => Err(TOO_LARGE),
+        Ok(Ok(Err(_))) => Err(OAuthError::InvalidRequest("The body could not be read.")),
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u32,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    scope: &'a str,
+}
+
+/// RFC 6749 §5.1; no refresh token (§4.4.3).
+fn success(issued: Issued) -> HttpResponse {
+    let body = Body {
+        access_token: &issued.access_token,
+        token_type: "Bearer",
+        expires_in: issued.expires_in,
+        scope: &issued.scope,
+    };
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .insert_header((PRAGMA, HeaderValue::from_static("no-cache")))
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .body(serde_json::to_vec(&body).unwrap_or_default())
+}

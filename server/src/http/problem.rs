@@ -1,0 +1,202 @@
+//! The only file that renders a problem document (RFC 9457).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+
+use super::request_id::LogNote;
+use crate::app::error::AppError;
+use crate::domain::access::Denied;
+
+/// What every 401 says. Kognic's and Kognitos' clients show it to people.
+const NOT_PERMITTED: &str = "access not permitted";
+
+/// A refusal of the management API.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    field: Option<(String, String)>,
+    challenge: Option<String>,
+    cause: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    /// The same as `detail`, under the name that several clients read.
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<[FieldError<'a>; 1]>,
+}
+
+#[derive(Serialize)]
+struct FieldError<'a> {
+    field: &'a str,
+    rule: &'a str,
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: detail.into(),
+            field: None,
+            challenge: None,
+            cause: None,
+        }
+    }
+
+    /// 400: a field breaks its rule.
+    pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
+        let (field, rule) = (field.into(), rule.into());
+        Self {
+            field: Some((field.clone(), rule.clone())),
+            ..Self::new(StatusCode::BAD_REQUEST, format!("{field}: {rule}."))
+        }
+    }
+
+    /// 413: the body is larger than is read.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is larger than 64 KiB.",
+        )
+    }
+
+    /// 415: the body is not JSON.
+    pub fn not_json() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as application/json.",
+        )
+    }
+
+    /// 408: the body did not arrive.
+    pub fn timeout() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive in time.",
+        )
+    }
+
+    /// 401 with a challenge (RFC 6750 §3); `reason` only where a token was sent (§3.1).
+    pub fn unauthenticated(reason: Option<&str>) -> Self {
+        let challenge = match reason {
+            None => "Bearer realm=\"grantd\"".to_owned(),
+            Some(reason) => format!(
+                "Bearer realm=\"grantd\", error=\"invalid_token\", error_description=\"{reason}\""
+            ),
+        };
+        Self {
+            challenge: Some(challenge),
+            ..Self::new(StatusCode::UNAUTHORIZED, NOT_PERMITTED)
+        }
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AppError::Invalid { field, rule } => Self::invalid(field, rule),
+            AppError::Unauthenticated(reason) => Self::unauthenticated(Some(reason)),
+            AppError::Denied(denied) => denied.into(),
+            AppError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, detail),
+            AppError::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
+            AppError::Unavailable(cause) => Self {
+                cause: Some(cause),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            },
+            AppError::Internal(cause) => Self {
+                cause: Some(cause),
+                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+            },
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        let text = denied.to_string();
+        match denied {
+            // As if it did not exist.
+            Denied::OtherOrganization => Self::from(AppError::NotFound("organization")),
+            Denied::MissingScope(scope) => Self {
+                challenge: Some(format!(
+                    "Bearer realm=\"grantd\", error=\"insufficient_scope\", scope=\"{scope}\""
+                )),
+                ..Self::new(StatusCode::FORBIDDEN, format!("Not allowed: {text}."))
+            },
+            _ => Self::new(StatusCode::FORBIDDEN, format!("Not allowed: {text}.")),
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            message: &self.detail,
+            errors: self
+                .field
+                .as_ref()
+                .map(|(field, rule)| [FieldError { field, rule }]),
+        };
+        let mut builder = HttpResponse::build(self.status);
+        builder
+            .insert_header((
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/problem+json"),
+            ))
+            .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        if let Some(challenge) = &self.challenge {
+            builder.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));
+        }
+        let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
+        response.extensions_mut().insert(LogNote {
+            reason: self
+                .challenge
+                .clone()
+                .unwrap_or_else(|| self.detail.clone()),
+            cause: self.cause.clone(),
+        });
+        response
+    }
+}
+
+/// 405; the caller adds `Allow`.
+pub fn method_not_allowed() -> HttpResponse {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not take that method. See the Allow header.",
+    )
+    .error_response()
+}
+
+/// 404 for a path that is not in the route table.
+pub async fn no_such_path(_request: HttpRequest) -> HttpResponse {
+    Problem::new(StatusCode::NOT_FOUND, "There is no such path.").error_response()
+}

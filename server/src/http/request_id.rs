@@ -1,0 +1,133 @@
+//! A name for every request: in the response, and in the log.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, web};
+
+use super::HttpState;
+use crate::domain::ids::uuid_v7;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const NOSNIFF: HeaderName = HeaderName::from_static("x-content-type-options");
+
+/// What an error response says to the log, and only to the log.
+#[derive(Debug, Clone, Default)]
+pub struct LogNote {
+    /// What was refused, and why.
+    pub reason: String,
+    /// What went wrong inside.
+    pub cause: Option<String>,
+}
+
+/// The name of the request that is being answered.
+#[derive(Debug, Clone)]
+struct RequestId(HeaderValue);
+
+/// The request's name as text, for a problem document.
+pub fn request_id(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    let RequestId(id) = extensions.get::<RequestId>()?;
+    id.to_str().ok().map(str::to_owned)
+}
+
+/// Names the request, answers with the name, and writes the log line.
+///
+/// The line holds method, path, status and time; never the query, a header or a body.
+pub async fn name_and_log<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let id = given_or_new(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let started = Instant::now();
+    let mut response = next.call(request).await?;
+    response.headers_mut().insert(X_REQUEST_ID, id.clone());
+    response
+        .headers_mut()
+        .insert(NOSNIFF, HeaderValue::from_static("nosniff"));
+    write_line(&response, &id, started);
+    Ok(response)
+}
+
+/// Takes over a caller's or a proxy's name for the request where it is harmless in a log.
+fn given_or_new(request: &ServiceRequest) -> HeaderValue {
+    let harmless = |value: &&HeaderValue| {
+        (1..=64).contains(&value.len())
+            && value
+                .as_bytes()
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    if let Some(given) = request.headers().get(X_REQUEST_ID).filter(harmless) {
+        return given.clone();
+    }
+    let fresh = request.app_data::<web::Data<HttpState>>().map(|state| {
+        let app = &state.app;
+        let mut buffer = uuid::Uuid::encode_buffer();
+        let id = uuid_v7(app.now(), app.random10());
+        HeaderValue::from_str(id.simple().encode_lower(&mut buffer))
+    });
+    match fresh {
+        Some(Ok(id)) => id,
+        _ => HeaderValue::from_static("unknown"),
+    }
+}
+
+fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Instant) {
+    let status = response.status();
+    let level = if status.is_server_error() {
+        log::Level::Error
+    } else if status.is_client_error() {
+        log::Level::Info
+    } else {
+        log::Level::Debug
+    };
+    if !log::log_enabled!(target: "grantd::access", level) {
+        return;
+    }
+    let note = response
+        .response()
+        .extensions()
+        .get::<LogNote>()
+        .cloned()
+        .unwrap_or_default();
+    let cause = note
+        .cause
+        .map(|cause| format!(" cause={cause:?}"))
+        .unwrap_or_default();
+    let reason = if note.reason.is_empty() {
+        String::new()
+    } else {
+        format!(" reason={:?}", note.reason)
+    };
+    log::log!(
+        target: "grantd::access",
+        level,
+        "{method} {path} {status} {micros}us request_id={id}{reason}{cause}",
+        method = response.request().method(),
+        path = Harmless(response.request().path()),
+        status = status.as_u16(),
+        micros = started.elapsed().as_micros(),
+        id = id.to_str().unwrap_or("-"),
+    );
+}
+
+/// A path as it may stand in a log: bounded, and without what could begin a new line.
+struct Harmless<'a>(&'a str);
+
+impl std::fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for c in self.0.chars().take(200) {
+            if c.is_ascii_graphic() {
+                write!(f, "{c}")?;
+            } else {
+                write!(f, "?")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! The HTTP server: sockets, timeouts, TLS.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App as Router, HttpServer, web};
+
+use super::{HttpState, request_id, routes};
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long requests that are under way at a stop may take, in seconds.
+const SHUTDOWN_SECONDS: u64 = 20;
+
+/// Starts answering on `listener`, with TLS where a configuration is given. Stops on SIGTERM and
+/// SIGINT after the requests that are under way.
+///
+/// # Errors
+/// Where the socket cannot be used.
+pub fn start(
+    state: HttpState,
+    listener: TcpListener,
+    tls: Option<rustls::ServerConfig>,
+) -> std::io::Result<Server> {
+    let state = Arc::new(state);
+    let server = HttpServer::new(move || {
+        let state = Arc::clone(&state);
+        Router::new()
+            .app_data(web::Data::from(Arc::clone(&state)))
+            .wrap(from_fn(request_id::name_and_log))
+            .configure(move |config| routes(config, &state))
+    })
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS);
+    let server = match tls {
+        None => server.listen(listener)?,
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+    };
+    Ok(server.run())
+}
