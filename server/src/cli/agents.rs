@@ -1,0 +1,121 @@
+//! `grantd agents`
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::error::CliError;
+use super::paging::every;
+use super::place::PlaceArgs;
+use super::{organizations, output};
+use crate::app::agents;
+use crate::domain::organization::Agent;
+use crate::domain::text::{Name, Slug};
+
+/// Arguments of `agents`.
+#[derive(Debug, Args)]
+pub struct AgentsArgs {
+    #[command(subcommand)]
+    action: Action,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+#[derive(Debug, Args)]
+struct Owner {
+    /// Id or short name of the organization
+    #[arg(long, value_name = "ORGANIZATION")]
+    organization: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Create an agent
+    Create {
+        /// Short name: lower-case letters, digits and hyphens
+        slug: Slug,
+        /// What people call it; the short name where absent
+        #[arg(long)]
+        name: Option<Name>,
+        #[command(flatten)]
+        owner: Owner,
+    },
+    /// List the agents of an organization
+    List {
+        #[command(flatten)]
+        owner: Owner,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show an agent
+    Show {
+        /// Id or short name
+        agent: String,
+        #[command(flatten)]
+        owner: Owner,
+    },
+    /// Remove an agent that no live credential is scoped to
+    Remove {
+        /// Id or short name
+        agent: String,
+        #[command(flatten)]
+        owner: Owner,
+    },
+}
+
+/// Runs the action.
+///
+/// # Errors
+/// [`CliError`].
+pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
+    let app = args.place.open().await?;
+    match args.action {
+        Action::Create { slug, name, owner } => {
+            let organization = organizations::find(&app, &owner.organization).await?;
+            let name = match name {
+                Some(name) => name,
+                None => slug
+                    .as_str()
+                    .parse()
+                    .map_err(|rule| CliError::usage(format!("The name {rule}.")))?,
+            };
+            let made = agents::create(&app, organization.id, slug, name).await?;
+            output::print_json(&view(&made))
+        }
+        Action::List { owner, json } => {
+            let organization = organizations::find(&app, &owner.organization).await?;
+            let all = every(
+                |agent: &Agent| agent.id.0,
+                async |page| agents::list(&app, organization.id, &page).await,
+            )
+            .await?;
+            let columns = [
+                ("ID", "id"),
+                ("SLUG", "slug"),
+                ("NAME", "name"),
+                ("CREATED", "created_at"),
+            ];
+            output::print_list(json, &columns, &all.iter().map(view).collect::<Vec<_>>())
+        }
+        Action::Show { agent, owner } => {
+            let organization = organizations::find(&app, &owner.organization).await?;
+            let found = agents::find(&app, organization.id, &agent).await?;
+            output::print_json(&view(&found))
+        }
+        Action::Remove { agent, owner } => {
+            let organization = organizations::find(&app, &owner.organization).await?;
+            let found = agents::find(&app, organization.id, &agent).await?;
+            Ok(agents::delete(&app, organization.id, found.id).await?)
+        }
+    }
+}
+
+fn view(agent: &Agent) -> Value {
+    json!({
+        "id": agent.id,
+        "organization_id": agent.organization_id,
+        "slug": agent.slug,
+        "name": agent.name,
+        "created_at": agent.created_at,
+    })
+}

@@ -1,0 +1,44 @@
+//! `grantd bootstrap`
+
+use clap::Args;
+
+use super::error::CliError;
+use super::output;
+use super::place::{PlaceArgs, connect, open};
+use crate::app::bootstrap::bootstrap;
+use crate::domain::text::{Email, Slug};
+use crate::store;
+
+/// Arguments of `bootstrap`.
+#[derive(Debug, Args)]
+pub struct BootstrapArgs {
+    /// Email address of the operator, who is the organization's admin too
+    #[arg(long)]
+    email: Email,
+    /// Short name of the organization: lower-case letters, digits and hyphens
+    #[arg(long, value_name = "SLUG")]
+    organization: Slug,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+/// Makes the first operator and organization, on an empty database too, and prints the password.
+///
+/// # Errors
+/// Exit code 1 where either exists.
+pub async fn run(args: BootstrapArgs) -> Result<(), CliError> {
+    let settings = args.place.settings()?;
+    let store = connect(&settings).await?;
+    store::migrate(&store).await?;
+    let app = open(&settings, store).await?;
+    let made = bootstrap(&app, args.email, args.organization).await?;
+    output::print(&format!(
+        "operator      {}\npassword      {}\norganization  {} ({})\n",
+        made.user.email,
+        made.password.expose(),
+        made.organization.slug,
+        made.organization.id
+    ))?;
+    output::hint("The password is shown this one time.");
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! `grantd credentials generate`, and handing over what was made.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use crate::app::credentials_file::credentials_file;
+use crate::app::{App, agents};
+use crate::cli::dev_directory::{Existing, plain, write_private};
+use crate::cli::error::CliError;
+use crate::cli::{organizations, output};
+use crate::domain::credential::{CredentialKind, GrantType};
+use crate::domain::duration::parse_duration;
+use crate::domain::resource_server::ResourceIdentifier;
+use crate::domain::scope::Scope;
+use crate::domain::text::Name;
+
+/// Arguments of `credentials generate`.
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// Id or short name of the organization that owns it
+    #[arg(long, value_name = "ORGANIZATION")]
+    organization: String,
+    /// What people call it
+    #[arg(long)]
+    name: Name,
+    /// How it is used: `oauth_client` or `api_key`
+    #[arg(long, default_value_t = CredentialKind::OauthClient)]
+    kind: CredentialKind,
+    /// Id or short name of the one agent that it is scoped to; the whole organization where absent
+    #[arg(long)]
+    agent: Option<String>,
+    /// Scope it is granted; may be repeated. Without it: all of its audiences
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<Scope>,
+    /// Resource server it may be used at, the first being the default; may be repeated. Without it:
+    /// those that the scopes belong to, or the only one there is
+    #[arg(long = "audience", value_name = "URI")]
+    audiences: Vec<ResourceIdentifier>,
+    /// When it ends, from now: 90d, 24h, 30m, 10s. Without it: never
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    expires: Option<chrono::TimeDelta>,
+    /// Lifetime of its tokens, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    token_ttl: Option<u32>,
+    /// Lets it act for the operator, over all organizations
+    #[arg(long)]
+    operator: bool,
+    #[command(flatten)]
+    pub(super) destination: Destination,
+}
+
+/// Where the credentials file goes.
+#[derive(Debug, Args)]
+pub(super) struct Destination {
+    /// File to write, readable by you alone; stdout where absent
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Write over a file that is there already
+    #[arg(long, requires = "out")]
+    force: bool,
+}
+
+impl Destination {
+    /// Refuses before anything is made: a secret that cannot be handed over is lost.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        match &self.out {
+            Some(path) if !self.force && path.exists() => Err(CliError::failed(format!(
+                "{} is there already: name another file, or write over it with --force.",
+                path.display()
+            ))),
+            Some(path) if path.is_dir() => Err(CliError::failed(format!(
+                "{} is a folder: name a file in it.",
+                path.display()
+            ))),
+            Some(path) => match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                    Err(CliError::failed(format!(
+                        "The folder {} does not exist: make it first.",
+                        folder.display()
+                    )))
+                }
+                _ => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+}
+
+/// Makes the credential and hands it over.
+pub(super) async fn run(app: &App, args: GenerateArgs) -> Result<(), CliError> {
+    let organization = organizations::find(app, &args.organization).await?;
+    let agent_id = match &args.agent {
+        Some(agent) => Some(agents::find(app, organization.id, agent).await?.id),
+        None => None,
+    };
+    let new = NewCredential {
+        kind: args.kind,
+        name: args.name,
+        organization_id: organization.id,
+        agent_id,
+        created_by: None,
+        scopes: (!args.scopes.is_empty()).then_some(args.scopes),
+        audiences: args.audiences,
+        grant_types: vec![GrantType::ClientCredentials],
+        operator: args.operator,
+        token_ttl_seconds: args.token_ttl,
+        expires_at: args.expires.map(|expires| app.now() + expires),
+    };
+    let made = create_credential::create(app, &Authority::Command, new).await?;
+    hand_over(app, &made, &args.destination).await
+}
+
+/// Writes the credentials file, or prints it where no file was named.
+pub(super) async fn hand_over(
+    app: &App,
+    made: &WithSecret,
+    destination: &Destination,
+) -> Result<(), CliError> {
+    let json = credentials_file(app, made).await?.to_json()?;
+    let Some(path) = &destination.out else {
+        return output::print(&json);
+    };
+    let existing = if destination.force {
+        Existing::Replace
+    } else {
+        Existing::Refuse
+    };
+    match write_private(path, json.as_bytes(), existing) {
+        Ok(()) => {
+            output::hint(&format!(
+                "{} {:?} is in {}.",
+                made.credential.id,
+                made.credential.name.as_str(),
+                path.display()
+            ));
+            Ok(())
+        }
+        Err(error) => {
+            // It exists now, and this is the only time that its secret is known.
+            output::print(&json)?;
+            Err(CliError::failed(format!(
+                "{} could not be written: {}. The credentials file was printed instead: save it.",
+                path.display(),
+                plain(&error)
+            )))
+        }
+    }
+}

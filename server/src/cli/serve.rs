@@ -1,0 +1,202 @@
+//! `grantd serve`: the server, in production and as a trial.
+
+use std::fmt::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of, plain};
+use super::error::CliError;
+use super::place::{PlaceArgs, connect, open};
+use super::{output, tls};
+use crate::app::error::AppError;
+use crate::app::{App, dev, feed, users};
+use crate::domain::secret::Secret;
+use crate::http::{HttpState, server};
+use crate::settings::{Settings, environment};
+use crate::{store, telemetry};
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Address to listen on, with --dev; 127.0.0.1:8080 where absent. The issuer URL follows it
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Exit code 2 for wrong settings, 1 for everything else; nothing half-made stays behind.
+pub async fn run(args: ServeArgs) -> Result<(), CliError> {
+    args.place.check()?;
+    if args.place.dev {
+        return run_dev(&args).await;
+    }
+    if args.listen.is_some() {
+        return Err(CliError::usage(
+            "--listen goes with --dev only: set 'listen' in the settings.",
+        ));
+    }
+    let settings = args.place.settings()?;
+    telemetry::start(&settings.log);
+    let tls = settings.tls.as_ref().map(tls::server_config).transpose()?;
+    let listener = bind(settings.listen)?;
+    let app = start(&settings).await?;
+    log::info!(
+        "grantd {} answers for {} on {}",
+        env!("CARGO_PKG_VERSION"),
+        settings.issuer,
+        settings.listen
+    );
+    answer(app, &settings, listener, tls).await
+}
+
+async fn run_dev(args: &ServeArgs) -> Result<(), CliError> {
+    let listen = args.listen.unwrap_or(DEFAULT_LISTEN);
+    if !listen.ip().is_loopback() {
+        return Err(CliError::usage(format!(
+            "--dev is for this machine alone, and {} can be reached from others: listen on 127.0.0.1, or write a settings file and leave out --dev.",
+            listen.ip()
+        )));
+    }
+    let given_password = environment::variable("GRANTD_DEV_ADMIN_PASSWORD").map(Secret::new);
+    if let Some(password) = &given_password {
+        users::check_password(password).map_err(|error| match error {
+            AppError::Invalid { rule, .. } => {
+                CliError::usage(format!("GRANTD_DEV_ADMIN_PASSWORD {rule}."))
+            }
+            other => other.into(),
+        })?;
+    }
+    // The socket comes first: where it is taken, nothing is made.
+    let listener = bind(listen)?;
+    let bound = listener
+        .local_addr()
+        .map_err(|error| CliError::failed(format!("The socket has no address: {error}.")))?;
+    let issuer = issuer_of(bound)?;
+    let directory = args.place.dev_directory();
+    let settings = directory.prepare(&issuer, bound)?;
+    telemetry::start(&settings.log);
+    let app = start(&settings).await?;
+
+    let password = given_password
+        .clone()
+        .unwrap_or_else(|| users::generate_password(&app));
+    let made = dev::set_up(&app, &password, |file| {
+        directory
+            .save_credentials(&file.to_json()?)
+            .map_err(|error| AppError::Internal(error.to_string()))
+    })
+    .await?;
+    directory.keep_issuer_in_step(&issuer)?;
+    let shown = match (made, given_password) {
+        (true, None) => SignIn::Generated(&password),
+        (true, Some(_)) => SignIn::FromEnvironment,
+        (false, _) => SignIn::Earlier,
+    };
+    output::print(&banner(&app, &directory, &shown))?;
+    answer(app, &settings, listener, None).await
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).map_err(|error| {
+        CliError::failed(format!(
+            "grantd cannot listen on {address}: {}. Stop what listens there, or choose another address.",
+            plain(&error)
+        ))
+    })
+}
+
+async fn start(settings: &Settings) -> Result<App, CliError> {
+    let store = connect(settings).await?;
+    for applied in store::migrate(&store).await? {
+        log::info!("schema change applied: {applied}");
+    }
+    open(settings, store).await
+}
+
+async fn answer(
+    app: App,
+    settings: &Settings,
+    listener: TcpListener,
+    tls: Option<rustls::ServerConfig>,
+) -> Result<(), CliError> {
+    let app = Arc::new(app);
+    let state = HttpState {
+        app: Arc::clone(&app),
+        compat: settings.compat.clone(),
+    };
+    let background = [
+        tokio::spawn(feed::follow(Arc::clone(&app))),
+        tokio::spawn(feed::upkeep(Arc::clone(&app))),
+    ];
+    let failed = |error: std::io::Error| CliError::failed(format!("The server failed: {error}."));
+    let result = server::start(state, listener, tls).map_err(failed)?.await;
+    for task in background {
+        task.abort();
+    }
+    result.map_err(failed)?;
+    log::info!("stopped");
+    Ok(())
+}
+
+/// What to tell of the admin's password.
+enum SignIn<'a> {
+    Generated(&'a Secret),
+    FromEnvironment,
+    Earlier,
+}
+
+fn banner(app: &App, directory: &DevDirectory, sign_in: &SignIn<'_>) -> String {
+    let issuer = app.issuer.as_str();
+    let mut text = String::new();
+    let password = match sign_in {
+        SignIn::Generated(password) => {
+            format!("password {}  (shown this one time)", password.expose())
+        }
+        SignIn::FromEnvironment => "password from GRANTD_DEV_ADMIN_PASSWORD".to_owned(),
+        SignIn::Earlier => "password as shown at the first start".to_owned(),
+    };
+    let file = directory.credentials_file();
+    let _ = write!(
+        text,
+        "grantd {version}, a trial on this machine: {issuer}\n\n  \
+         Console      {issuer}/console  (comes with a later version; this one has commands and the API)\n  \
+         Sign-in      {admin}, {password}\n  \
+         Credentials  {file}\n  \
+         Metadata     {issuer}/.well-known/oauth-authorization-server\n\n",
+        version = env!("CARGO_PKG_VERSION"),
+        admin = dev::ADMIN,
+        file = file.display(),
+    );
+    match directory.credentials().as_ref().and_then(pair) {
+        Some((id, secret)) => {
+            let _ = write!(
+                text,
+                "Get an access token:\n\n  curl -u {id}:{secret} -d grant_type=client_credentials {issuer}/oauth/token\n\n"
+            );
+        }
+        None => {
+            let _ = write!(
+                text,
+                "{} is gone. Make new credentials: grantd credentials generate --dev --organization {} --name NAME\n\n",
+                file.display(),
+                dev::ORGANIZATION
+            );
+        }
+    }
+    text.push_str("Stop it with Ctrl-C.\n");
+    text
+}
+
+fn pair(file: &Value) -> Option<(&str, &str)> {
+    Some((
+        file.get("clientId")?.as_str()?,
+        file.get("clientSecret")?.as_str()?,
+    ))
+}
