@@ -1,0 +1,152 @@
+"""The real grantd binary as the tests see it: started, given credentials to, stopped."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+STARTUP_SECONDS = 60
+COMMAND_SECONDS = 60
+REVOCATION_SECONDS = 1.0
+"""How soon a running server follows a change that a command made."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One credentials file, as the command wrote it."""
+
+    path: Path
+
+    @property
+    def content(self) -> dict:
+        return json.loads(self.path.read_text())
+
+    @property
+    def id(self) -> str:
+        return self.content["clientId"]
+
+    @property
+    def secret(self) -> str:
+        return self.content["clientSecret"]
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.id, self.secret
+
+    def with_changes(self, path: Path, **changes) -> "Credential":
+        """The same file with some values replaced, saved elsewhere."""
+        path.write_text(json.dumps(self.content | changes))
+        return Credential(path)
+
+
+class Grantd:
+    """A `grantd serve --dev` on a port of its own, in a folder of its own."""
+
+    def __init__(self, binary: Path, folder: Path, **settings: str):
+        self._binary = binary
+        self._folder = folder
+        self._data = folder / "data"
+        self._log = folder / "grantd.log"
+        self._settings = settings
+        self._process: subprocess.Popen | None = None
+        self._made = 0
+
+    def __enter__(self) -> "Grantd":
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [self._binary, "serve", "--dev", "--data-dir", self._data, "--listen", "127.0.0.1:0"],
+                cwd=self._folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends the server: politely, then not."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def first_credential(self) -> Credential:
+        """The credential that `serve --dev` makes on its first start."""
+        return Credential(self._data / "credentials.json")
+
+    @property
+    def issuer(self) -> str:
+        return self.first_credential.content["issuer"]
+
+    def generate(self, *, scopes=(), audiences=(), expires: str | None = None) -> Credential:
+        """A new credential of the demo organization, by command, while the server runs."""
+        self._made += 1
+        path = self._folder / f"credentials-{self._made}.json"
+        options = ["--organization", "demo", "--name", f"test {self._made}", "--out", path]
+        for scope in scopes:
+            options += ["--scope", scope]
+        for audience in audiences:
+            options += ["--audience", audience]
+        if expires:
+            options += ["--expires", expires]
+        self._command("credentials", "generate", *options)
+        return Credential(path)
+
+    def revoke(self, credential: Credential) -> None:
+        """Revokes by command, and waits as long as a running server may take to follow."""
+        self._command("credentials", "revoke", credential.id)
+        time.sleep(REVOCATION_SECONDS + 0.5)
+
+    def _command(self, group: str, verb: str, *arguments) -> None:
+        subprocess.run(
+            [self._binary, group, verb, "--dev", "--data-dir", self._data, *arguments],
+            cwd=self._folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            timeout=COMMAND_SECONDS,
+            check=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """The surroundings without what would change grantd's settings, plus the test's own."""
+        outside = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("GRANTD_", "KOGNIC_", "FEATURE_"))
+        }
+        return outside | self._settings
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while time.monotonic() < deadline:
+            if (code := self._process.poll()) is not None:
+                raise AssertionError(f"grantd ended with {code} while starting:\n{self._log_text()}")
+            if self._is_ready():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"grantd is not ready after {STARTUP_SECONDS} s:\n{self._log_text()}")
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.issuer}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except (FileNotFoundError, json.JSONDecodeError, urllib.error.URLError, TimeoutError):
+            return False
+
+    def _log_text(self) -> str:
+        return self._log.read_text(errors="replace")

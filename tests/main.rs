@@ -1,0 +1,10 @@
+//! The integration tests: one binary, whose modules mirror the source.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails there"
+)]
+
+mod store;
+mod support;
