@@ -6,5 +6,6 @@
     reason = "a test that cannot go on fails there"
 )]
 
+mod oauth;
 mod store;
 mod support;

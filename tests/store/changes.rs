@@ -139,13 +139,7 @@ both_engines! {
             seen
         });
 
-        // Four stores stand for four processes.
-        let stores = [
-            store.store.clone(),
-            store.another().await,
-            store.another().await,
-            store.another().await,
-        ];
+        let stores = store.processes().await;
         let mut writers = JoinSet::new();
         for index in 0..WRITERS {
             let store = stores[index % stores.len()].clone();

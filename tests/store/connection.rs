@@ -111,9 +111,9 @@ async fn sqlite_says_what_is_wrong_and_leaves_nothing_behind() {
     let url = |name: &str| format!("sqlite://{}", path(name).display());
     for (url, expected) in [
         (url("absent/grantd.db"), "absent does not exist"),
-        (url("text/grantd.db"), "cannot be opened for writing"),
+        (url("text/grantd.db"), "cannot be made"),
         (url("text"), "does not open as a SQLite database"),
-        (url(""), "cannot be opened for writing"),
+        (url(""), "Is a directory"),
         ("sqlite://".to_owned(), "names no file"),
         (url("new.db?mode=odd"), "unknown value"),
     ] {

@@ -77,10 +77,7 @@ pub(crate) fn membership(user_id: UserId, organization_id: OrganizationId) -> Me
         user_id,
         organization_id,
         role: Role::AgentAdmin,
-        agents: vec![
-            agent(organization_id).id,
-            agent(organization_id).id,
-        ],
+        agents: vec![agent(organization_id).id, agent(organization_id).id],
     }
 }
 

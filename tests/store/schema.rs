@@ -94,7 +94,9 @@ async fn a_newer_one_is_left_alone() {
 async fn it_is_made_whole_or_not_at_all() {
     for store in empty().await {
         // In the way of one of the last changes.
-        store.execute("CREATE TABLE signing_key (kid INTEGER)").await;
+        store
+            .execute("CREATE TABLE signing_key (kid INTEGER)")
+            .await;
         let failed = migrate(&store).await;
         assert!(matches!(failed, Err(SchemaError::Store(_))), "{failed:?}");
         assert!(!store.has_table("organization").await);

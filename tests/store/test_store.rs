@@ -56,7 +56,19 @@ impl TestStore {
 
     /// Another store on the same database, as another process would have it.
     pub(crate) async fn another(&self) -> Store {
-        Store::connect(&self.url, &SETTINGS).await.expect("it connects")
+        Store::connect(&self.url, &SETTINGS)
+            .await
+            .expect("it connects")
+    }
+
+    /// Four stores on the same database, which stand for four processes.
+    pub(crate) async fn processes(&self) -> [Store; 4] {
+        [
+            self.another().await,
+            self.another().await,
+            self.another().await,
+            self.another().await,
+        ]
     }
 
     /// Begins a change.
@@ -71,7 +83,9 @@ impl TestStore {
 
     /// Fails unless exactly these kinds and subjects were recorded after `number`.
     pub(crate) async fn assert_recorded(&self, number: i64, expected: &[(&str, String)]) {
-        let recorded = changes::since(&self.store, number, 1000).await.expect("it is read");
+        let recorded = changes::since(&self.store, number, 1000)
+            .await
+            .expect("it is read");
         let recorded: Vec<_> = recorded
             .iter()
             .map(|change| (change.kind.as_str(), change.subject.clone()))

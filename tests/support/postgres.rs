@@ -99,7 +99,7 @@ fn init(programs: &Path, folder: &Path, account: Option<Account>) {
             "--no-sync",
         ])
         .output()
-        .expect("initdb runs");
+        .expect("initdb runs, or setpriv if this is root");
     assert!(
         output.status.success(),
         "initdb failed: {}",
@@ -148,7 +148,7 @@ fn watch(programs: &Path, folder: &Path, account: Option<Account>, port: u16) ->
 }
 
 fn wait_until_ready(folder: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         // The last line of this file says how far the server is.
         let state = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
@@ -216,7 +216,8 @@ fn id_of(arguments: &[&str]) -> Option<u32> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// The program, to be run as the account.
+/// The program, to be run as the account. (`setpriv` is part of util-linux, which Debian cannot be
+/// without.)
 fn as_account(program: &Path, account: Option<Account>) -> Command {
     let Some(Account { uid, gid }) = account else {
         return Command::new(program);

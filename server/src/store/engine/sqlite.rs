@@ -1,6 +1,6 @@
 //! SQLite: a file that its owner alone can read, in WAL mode.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
@@ -35,13 +35,8 @@ pub(super) async fn connect(
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let path = options.get_filename().to_path_buf();
-    let made = make_file(&path)?;
-    let result = connect_file(options, settings).await;
-    if result.is_err() && made {
-        // Nothing half-made is left behind. That it cannot be removed adds nothing to the error.
-        let _ = fs::remove_file(&path);
-    }
-    result.map_err(|error| {
+    make_file(&path)?;
+    connect_file(options, settings).await.map_err(|error| {
         StoreError::Unavailable(format!(
             "the file {} does not open as a SQLite database: {error}",
             path.display()
@@ -89,36 +84,33 @@ fn is_in_memory(url: &str) -> bool {
 }
 
 /// Makes the file, for its owner alone, where there is none; SQLite itself would let everyone read
-/// it. The files that it puts beside take over the mode. Says whether it made it.
-fn make_file(path: &Path) -> Result<bool, StoreError> {
+/// it. The files that it puts beside take over the mode. One that is there is not even opened:
+/// closing it would drop the locks that SQLite holds on it in this process.
+fn make_file(path: &Path) -> Result<(), StoreError> {
     if path.as_os_str().is_empty() {
         return Err(StoreError::Unavailable("the URL names no file".to_owned()));
     }
     let mut options = OpenOptions::new();
-    options.read(true).write(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = match options.clone().create_new(true).open(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path).map(|_| false),
-        Err(error) => Err(error),
+    let Err(error) = options.open(path) else {
+        return Ok(());
     };
-    made.map_err(|error| {
-        StoreError::Unavailable(
-            match path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-            {
-                Some(folder) if error.kind() == ErrorKind::NotFound => {
-                    format!("the folder {} does not exist", folder.display())
-                }
-                _ => format!(
-                    "the file {} cannot be opened for writing: {error}",
-                    path.display()
-                ),
-            },
-        )
-    })
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    match (error.kind(), folder) {
+        (ErrorKind::AlreadyExists, _) => Ok(()),
+        (ErrorKind::NotFound, Some(folder)) => Err(StoreError::Unavailable(format!(
+            "the folder {} does not exist",
+            folder.display()
+        ))),
+        _ => Err(StoreError::Unavailable(format!(
+            "the file {} cannot be made: {error}",
+            path.display()
+        ))),
+    }
 }
 
 #[cfg(test)]

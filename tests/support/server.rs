@@ -1,0 +1,442 @@
+//! A grantd of a test's own: port 0, a database of its own, a clock that the test moves.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use grantd::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use grantd::app::resource_servers::{self, NewResourceServer};
+use grantd::app::{App, agents, feed, organizations};
+use grantd::domain::credential::{CredentialKind, GrantType};
+use grantd::domain::organization::{Agent, Organization};
+use grantd::domain::resource_server::{MANAGEMENT_SCOPES, ResourceScope, ResourceServer};
+use grantd::entropy::SystemEntropy;
+use grantd::http::{HttpState, server};
+use grantd::settings::Settings;
+use grantd::store::{ConnectSettings, Store, migrate};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::clock::FixedClock;
+use super::postgres;
+
+/// 32 bytes, base64url.
+pub(crate) const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/// The API that most tests ask tokens for.
+pub(crate) const API: &str = "https://api.example.com";
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// What a test wants of its server.
+pub(crate) struct Builder {
+    engine: Engine,
+    settings: Vec<(String, String)>,
+    issuer_path: String,
+    follow: bool,
+    url: Option<String>,
+}
+
+/// A running grantd with an organization and an API.
+pub(crate) struct TestServer {
+    /// The use cases, to arrange things without HTTP.
+    pub(crate) app: Arc<App>,
+    /// Where it listens: `http://127.0.0.1:PORT`, without the issuer's path.
+    pub(crate) origin: String,
+    /// The database's URL, to start another node on it.
+    pub(crate) database_url: String,
+    /// Moves the server's time.
+    pub(crate) clock: Arc<FixedClock>,
+    /// An HTTP client that follows no redirect.
+    pub(crate) http: Client,
+    /// The organization `acme`.
+    pub(crate) organization: Organization,
+    /// The resource server [`API`], with `api:read` and `api:write`.
+    pub(crate) api: ResourceServer,
+    handle: actix_web::dev::ServerHandle,
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl TestServer {
+    /// A server on a SQLite file, with the default settings.
+    pub(crate) async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    pub(crate) fn builder() -> Builder {
+        Builder {
+            engine: Engine::Sqlite,
+            settings: Vec::new(),
+            issuer_path: String::new(),
+            follow: true,
+            url: None,
+        }
+    }
+
+    /// Another node on the same database, with a clock of its own.
+    pub(crate) async fn another_node(&self) -> Self {
+        let mut builder = Self::builder();
+        builder.url = Some(self.database_url.clone());
+        builder.start().await
+    }
+
+    /// A URL of this server.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// A credential of `acme` at [`API`] with all its scopes.
+    pub(crate) async fn client(&self) -> TestClient {
+        self.client_with(|_| {}).await
+    }
+
+    /// A credential of `acme`, changed as the test wants before it is made.
+    pub(crate) async fn client_with(&self, change: impl FnOnce(&mut NewCredential)) -> TestClient {
+        let mut new = NewCredential {
+            kind: CredentialKind::OauthClient,
+            name: "ci".parse().expect("a name"),
+            organization_id: self.organization.id,
+            agent_id: None,
+            created_by: None,
+            scopes: None,
+            audiences: vec![API.parse().expect("an identifier")],
+            grant_types: vec![GrantType::ClientCredentials],
+            operator: false,
+            token_ttl_seconds: None,
+            expires_at: None,
+        };
+        change(&mut new);
+        let made = create_credential::create(&self.app, &Authority::Command, new)
+            .await
+            .expect("the credential is made");
+        TestClient::from(made)
+    }
+
+    /// A credential that may do on the management API what an organization's admin may, and has
+    /// both scopes at [`API`] too.
+    pub(crate) async fn admin(&self) -> TestClient {
+        let issuer = self.app.issuer.as_str().parse().expect("an identifier");
+        self.client_with(|new| new.audiences.push(issuer)).await
+    }
+
+    /// A credential of the operator, with every scope of the management API.
+    pub(crate) async fn operator(&self) -> TestClient {
+        let issuer = self.app.issuer.as_str().parse().expect("an identifier");
+        self.client_with(|new| {
+            new.operator = true;
+            new.audiences.push(issuer);
+        })
+        .await
+    }
+
+    /// Another organization, with nothing in it.
+    pub(crate) async fn organization(&self, slug: &str) -> Organization {
+        organizations::create(
+            &self.app,
+            slug.parse().expect("a slug"),
+            slug.parse().expect("a name"),
+        )
+        .await
+        .expect("the organization is made")
+    }
+
+    /// An agent of `acme`.
+    pub(crate) async fn agent(&self, slug: &str) -> Agent {
+        agents::create(
+            &self.app,
+            self.organization.id,
+            slug.parse().expect("a slug"),
+            slug.parse().expect("a name"),
+        )
+        .await
+        .expect("the agent is made")
+    }
+
+    /// Another API, with these scopes.
+    pub(crate) async fn resource_server(
+        &self,
+        identifier: &str,
+        scopes: &[&str],
+    ) -> ResourceServer {
+        self.resource_server_with(identifier, scopes, |_| {}).await
+    }
+
+    /// Another API, changed as the test wants before it is made.
+    pub(crate) async fn resource_server_with(
+        &self,
+        identifier: &str,
+        scopes: &[&str],
+        change: impl FnOnce(&mut NewResourceServer),
+    ) -> ResourceServer {
+        let mut new = example_api(identifier, scopes);
+        change(&mut new);
+        resource_servers::create(&self.app, new)
+            .await
+            .expect("the resource server is made")
+    }
+
+    /// A token request by HTTP Basic with these parameters.
+    pub(crate) async fn token_response(
+        &self,
+        client: &TestClient,
+        parameters: &[(&str, &str)],
+    ) -> Response {
+        let mut form = vec![("grant_type", "client_credentials")];
+        form.extend_from_slice(parameters);
+        self.http
+            .post(self.url("/oauth/token"))
+            .basic_auth(&client.id, Some(&client.secret))
+            .form(&form)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// An access token, which must be given.
+    pub(crate) async fn token(&self, client: &TestClient, parameters: &[(&str, &str)]) -> String {
+        let response = self.token_response(client, parameters).await;
+        let status = response.status();
+        let body: Value = response.json().await.expect("JSON");
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// An access token for the management API.
+    pub(crate) async fn management_token(&self, client: &TestClient) -> String {
+        self.token(client, &[("resource", self.app.issuer.as_str())])
+            .await
+    }
+
+    /// A request to the management API as this client.
+    pub(crate) async fn call(
+        &self,
+        client: &TestClient,
+        method: &str,
+        path: &str,
+    ) -> RequestBuilder {
+        let token = self.management_token(client).await;
+        self.bare(method, path).bearer_auth(token)
+    }
+
+    /// A request without credentials.
+    pub(crate) fn bare(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().expect("a method");
+        self.http.request(method, self.url(path))
+    }
+
+    /// Moves this server's clock.
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Waits until `condition` holds, at most for `limit`; fails after that.
+    pub(crate) async fn eventually(
+        limit: std::time::Duration,
+        mut condition: impl AsyncFnMut() -> bool,
+    ) {
+        let started = std::time::Instant::now();
+        while !condition().await {
+            assert!(
+                started.elapsed() < limit,
+                "it did not come about within {limit:?}"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        // Not graceful: nobody waits for the answer.
+        drop(self.handle.stop(false));
+    }
+}
+
+impl Builder {
+    /// Runs on this engine.
+    pub(crate) fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// Sets a setting: `("token.ttl_seconds", "60")`.
+    pub(crate) fn setting(mut self, name: &str, value: &str) -> Self {
+        let variable = format!("GRANTD_{}", name.to_uppercase().replace('.', "__"));
+        self.settings.push((variable, value.to_owned()));
+        self
+    }
+
+    /// Gives the issuer a path, such as `/auth`.
+    pub(crate) fn issuer_path(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.issuer_path);
+        self
+    }
+
+    /// Runs nothing in the background: no feed is followed, no key rotated.
+    pub(crate) fn without_background(mut self) -> Self {
+        self.follow = false;
+        self
+    }
+
+    /// Starts it. Needs an actix runtime: `#[actix_web::test]`.
+    pub(crate) async fn start(self) -> TestServer {
+        // Fails only where another test has done it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let origin = format!("http://{address}");
+        let (database_url, folder) = match (self.url, self.engine) {
+            (Some(url), _) => (url, None),
+            (None, Engine::Postgres) => (postgres::new_database().await, None),
+            (None, Engine::Sqlite) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let url = format!("sqlite://{}/grantd.db?mode=rwc", folder.path().display());
+                (url, Some(Arc::new(folder)))
+            }
+        };
+        let mut env = vec![
+            (
+                "GRANTD_ISSUER".to_owned(),
+                format!("{origin}{}", self.issuer_path),
+            ),
+            ("GRANTD_LISTEN".to_owned(), address.to_string()),
+            ("GRANTD_DATABASE__URL".to_owned(), database_url.clone()),
+            ("GRANTD_MASTER_KEY".to_owned(), MASTER_KEY.to_owned()),
+        ];
+        env.extend(self.settings);
+        let settings = Settings::from_sources(None, env.into_iter()).expect("good settings");
+        let connect = ConnectSettings {
+            max_connections: settings.database.max_connections,
+        };
+        let store = Store::connect(&database_url, &connect)
+            .await
+            .expect("a database");
+        migrate(&store).await.expect("a schema");
+        let clock = Arc::new(FixedClock::at(start_of_time()));
+        let app = App::open(
+            &settings,
+            store,
+            clock.clone(),
+            Arc::new(SystemEntropy::new()),
+        )
+        .await
+        .expect("it opens");
+        let app = Arc::new(app);
+        let (organization, api) = furnish(&app).await;
+        if self.follow {
+            actix_web::rt::spawn(feed::follow(Arc::clone(&app)));
+        }
+        let state = HttpState {
+            app: Arc::clone(&app),
+            compat: settings.compat.clone(),
+        };
+        let running = server::start(state, listener, None).expect("it starts");
+        let handle = running.handle();
+        actix_web::rt::spawn(running);
+        TestServer {
+            app,
+            origin,
+            database_url,
+            clock,
+            http: Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .expect("a client"),
+            organization,
+            api,
+            handle,
+            _folder: folder,
+        }
+    }
+}
+
+/// The moment at which every test's clock stands at first. It lies near the real time, so that
+/// other people's libraries, which have clocks of their own, agree.
+pub(crate) fn start_of_time() -> DateTime<Utc> {
+    grantd::clock::Clock::now(&grantd::clock::SystemClock)
+}
+
+/// Makes `acme` and [`API`], or finds them where another node has made them.
+async fn furnish(app: &App) -> (Organization, ResourceServer) {
+    let organization = match organizations::find(app, &Authority::Command, "acme").await {
+        Ok(found) => found,
+        Err(_) => organizations::create(
+            app,
+            "acme".parse().expect("a slug"),
+            "Acme".parse().expect("a name"),
+        )
+        .await
+        .expect("the organization is made"),
+    };
+    let api = match resource_servers::find(app, API) {
+        Ok(found) => found.as_ref().clone(),
+        Err(_) => resource_servers::create(app, example_api(API, &["api:read", "api:write"]))
+            .await
+            .expect("the resource server is made"),
+    };
+    (organization, api)
+}
+
+fn example_api(identifier: &str, scopes: &[&str]) -> NewResourceServer {
+    NewResourceServer {
+        identifier: identifier.parse().expect("an identifier"),
+        name: "Example API".parse().expect("a name"),
+        scopes: scopes
+            .iter()
+            .map(|name| ResourceScope {
+                name: name.parse().expect("a scope"),
+                description: String::new(),
+            })
+            .collect(),
+        token_ttl_seconds: None,
+        algorithm: None,
+    }
+}
+
+/// A credential with its secret, as a program holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct TestClient {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl From<WithSecret> for TestClient {
+    fn from(made: WithSecret) -> Self {
+        Self {
+            id: made.credential.id.to_string(),
+            secret: made.secret.expose().to_owned(),
+        }
+    }
+}
+
+/// The claims of a token, unverified.
+pub(crate) fn claims(token: &str) -> Value {
+    part(token, 1)
+}
+
+/// The header of a token, unverified.
+pub(crate) fn header(token: &str) -> Value {
+    part(token, 0)
+}
+
+fn part(token: &str, index: usize) -> Value {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let text = token.split('.').nth(index).expect("three parts");
+    let bytes = URL_SAFE_NO_PAD.decode(text).expect("base64url");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+/// Every scope of the management API that an organization's admin may hold.
+pub(crate) fn management_scopes() -> Vec<String> {
+    MANAGEMENT_SCOPES
+        .iter()
+        .map(|&scope| scope.to_owned())
+        .collect()
+}
