@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use grantd::store::{ConnectSettings, Store, StoreError, migrate, organizations};
+use tokio::task::JoinSet;
 
 use super::samples;
 use super::test_store::{SETTINGS, TestStore};
@@ -97,6 +98,24 @@ async fn a_database_in_memory_lives_as_long_as_its_store() {
     assert_eq!(found, Some(organization));
     // Each is a database of its own.
     assert_eq!(migrate(&other).await.unwrap().len(), 6);
+}
+
+/// SQLite refuses, now and then, to open a new file that another process is just bringing into WAL
+/// mode.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn many_processes_open_a_new_sqlite_file_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..100 {
+        let url = format!("sqlite://{}/{number}.db", folder.path().display());
+        let mut processes = JoinSet::new();
+        for _ in 0..8 {
+            let url = url.clone();
+            processes.spawn(async move { Store::connect(&url, &SETTINGS).await.map(|_| ()) });
+        }
+        for opened in processes.join_all().await {
+            assert_eq!(opened, Ok(()));
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Making the schema.
 
+use std::sync::Arc;
+
 use grantd::store::{SchemaError, Store, changes, migrate, status};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::test_store::{SETTINGS, TestStore};
@@ -49,11 +52,13 @@ async fn eight_processes_at_once_make_one() {
     let folder = tempfile::tempdir().unwrap();
     let file = format!("sqlite://{}", folder.path().join("grantd.db").display());
     for url in [file, crate::support::postgres::new_database().await] {
+        let start = Arc::new(Barrier::new(8));
         let mut processes = JoinSet::new();
         for _ in 0..8 {
-            let url = url.clone();
+            let (url, start) = (url.clone(), Arc::clone(&start));
             processes.spawn(async move {
                 let store = Store::connect(&url, &SETTINGS).await.unwrap();
+                start.wait().await;
                 let made = migrate(&store).await.unwrap();
                 // Whoever is done finds all of it.
                 assert!(

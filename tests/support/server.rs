@@ -334,7 +334,7 @@ impl Builder {
         }
         let state = HttpState {
             app: Arc::clone(&app),
-            compat: settings.compat.clone(),
+            compat: settings.compat,
         };
         let running = server::start(state, listener, None).expect("it starts");
         let handle = running.handle();

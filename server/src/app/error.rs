@@ -37,7 +37,7 @@ pub enum AppError {
 
 impl AppError {
     /// A value that breaks its rule.
-    pub fn invalid(field: impl Into<String>, rule: impl ToString) -> Self {
+    pub fn invalid(field: impl Into<String>, rule: impl std::fmt::Display) -> Self {
         Self::Invalid {
             field: field.into(),
             rule: rule.to_string(),

@@ -101,7 +101,7 @@ impl App {
                 retain_after: settings.keys.retain_after,
                 max_token_ttl: TimeDelta::seconds(i64::from(settings.token.max_ttl_seconds)),
             },
-            limits: settings.limits.clone(),
+            limits: settings.limits,
             fingerprinter: Fingerprinter::new(&master_key),
             credentials: CredentialCache::new(settings.limits.cached_credentials.into()),
             sealer,

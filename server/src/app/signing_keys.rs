@@ -241,6 +241,6 @@ pub async fn list(app: &App) -> Result<Vec<SigningKey>, AppError> {
         .into_iter()
         .map(|stored| stored.key)
         .collect();
-    keys.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+    keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
     Ok(keys)
 }

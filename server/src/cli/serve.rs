@@ -129,7 +129,7 @@ async fn answer(
     let app = Arc::new(app);
     let state = HttpState {
         app: Arc::clone(&app),
-        compat: settings.compat.clone(),
+        compat: settings.compat,
     };
     let background = [
         tokio::spawn(feed::follow(Arc::clone(&app))),

@@ -53,10 +53,10 @@ struct CreateArgs {
     /// Id or short name of an organization that the user becomes a member of
     #[arg(long, requires = "role")]
     organization: Option<String>,
-    /// Role there: org_admin, agent_admin or member
+    /// Role there: `org_admin`, `agent_admin` or `member`
     #[arg(long, requires = "organization")]
     role: Option<Role>,
-    /// Id or short name of an agent that an agent_admin administers; may be repeated
+    /// Id or short name of an agent that an `agent_admin` administers; may be repeated
     #[arg(long = "agent", requires = "organization")]
     agents: Vec<String>,
 }

@@ -49,7 +49,7 @@ pub const OPERATOR_SCOPES: [&str; 4] = [
 pub struct InvalidIdentifier;
 
 /// A resource indicator: an absolute URI without a fragment (RFC 8707 §2). Compared as it is
-/// written: "https://a" and "https://a/" are two.
+/// written: `https://a` and `https://a/` are two.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ResourceIdentifier(String);

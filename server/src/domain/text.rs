@@ -28,8 +28,8 @@ macro_rules! text {
             type Error = InvalidText;
 
             fn try_from(text: String) -> Result<Self, InvalidText> {
-                let check: fn(String) -> Result<String, InvalidText> = $check;
-                check(text).map(Self)
+                let check: fn(&str) -> Result<String, InvalidText> = $check;
+                check(&text).map(Self)
             }
         }
 
@@ -80,20 +80,16 @@ const SLUG_RULE: InvalidText = InvalidText(
 const EMAIL_RULE: InvalidText =
     InvalidText("must be an email address of at most 254 characters, such as ann@example.com");
 
-fn check_name(text: String) -> Result<String, InvalidText> {
+fn check_name(text: &str) -> Result<String, InvalidText> {
     let trimmed = text.trim();
     let length = trimmed.chars().count();
     if length == 0 || length > 100 || trimmed.chars().any(is_invisible) {
         return Err(NAME_RULE);
     }
-    if trimmed.len() == text.len() {
-        Ok(text)
-    } else {
-        Ok(trimmed.to_owned())
-    }
+    Ok(trimmed.to_owned())
 }
 
-fn check_slug(text: String) -> Result<String, InvalidText> {
+fn check_slug(text: &str) -> Result<String, InvalidText> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let fits = (1..=63).contains(&text.len())
         && text.bytes().all(allowed)
@@ -101,13 +97,13 @@ fn check_slug(text: String) -> Result<String, InvalidText> {
         && !text.ends_with('-')
         && !text.contains("--");
     // An id and a slug share a place in paths, so a slug may not look like an id.
-    if !fits || uuid::Uuid::try_parse(&text).is_ok() {
+    if !fits || uuid::Uuid::try_parse(text).is_ok() {
         return Err(SLUG_RULE);
     }
-    Ok(text)
+    Ok(text.to_owned())
 }
 
-fn check_email(text: String) -> Result<String, InvalidText> {
+fn check_email(text: &str) -> Result<String, InvalidText> {
     let lower = text.trim().to_lowercase();
     let Some((local, domain)) = lower.rsplit_once('@') else {
         return Err(EMAIL_RULE);

@@ -42,9 +42,23 @@ pub fn grantd_variables() -> Variables {
     pick(env::vars_os())
 }
 
-/// Whether a variable of this name speaks of a setting.
-pub(super) fn names_a_setting(variable: &str) -> bool {
-    variable.starts_with(PREFIX) && !NOT_SETTINGS.contains(&variable)
+/// Whether a variable of this name and value speaks of a setting.
+pub(super) fn speaks_of_a_setting(variable: &str, value: &str) -> bool {
+    variable.starts_with(PREFIX)
+        && !NOT_SETTINGS.contains(&variable)
+        && !is_service_link(variable, value)
+}
+
+/// Whether Kubernetes put it there: for a Service named `grantd` every pod of the namespace gets
+/// `GRANTD_SERVICE_HOST`, `GRANTD_PORT` and more of the kind.
+fn is_service_link(variable: &str, value: &str) -> bool {
+    let rest = variable.strip_prefix(PREFIX).unwrap_or_default();
+    rest == "SERVICE_HOST"
+        || rest.starts_with("SERVICE_PORT")
+        || (rest == "PORT" && value.contains("://"))
+        || rest
+            .strip_prefix("PORT_")
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// What `variable` would be called in the file: `GRANTD_A__B` is `a.b`.
@@ -63,7 +77,7 @@ fn pick(variables: impl Iterator<Item = (OsString, OsString)>) -> Variables {
     };
     for (name, value) in variables {
         let shown = name.to_string_lossy().into_owned();
-        if !names_a_setting(&shown) {
+        if !speaks_of_a_setting(&shown, &value.to_string_lossy()) {
             continue;
         }
         match (name.into_string(), value.into_string()) {
@@ -97,6 +111,22 @@ mod tests {
             picked.readable,
             [("GRANTD_LISTEN".to_owned(), "here".to_owned())]
         );
+    }
+
+    #[test]
+    fn what_kubernetes_puts_there_is_no_setting() {
+        for (name, value) in [
+            ("GRANTD_SERVICE_HOST", "10.0.0.11"),
+            ("GRANTD_SERVICE_PORT", "80"),
+            ("GRANTD_SERVICE_PORT_HTTP", "80"),
+            ("GRANTD_PORT", "tcp://10.0.0.11:80"),
+            ("GRANTD_PORT_80_TCP_ADDR", "10.0.0.11"),
+        ] {
+            assert!(!speaks_of_a_setting(name, value), "{name}");
+        }
+        for (name, value) in [("GRANTD_PORT", "8080"), ("GRANTD_PORTS", "1")] {
+            assert!(speaks_of_a_setting(name, value), "{name}");
+        }
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Layers {
             .collect();
         let sorted: BTreeMap<String, String> = variables
             .into_iter()
-            .filter(|(variable, _)| environment::names_a_setting(variable))
+            .filter(|(variable, value)| environment::speaks_of_a_setting(variable, value))
             .collect();
         let mut layer = Map::new();
         for (variable, text) in sorted {

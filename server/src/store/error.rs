@@ -102,6 +102,22 @@ impl From<DbErr> for StoreError {
     }
 }
 
+/// What the database itself says, without the words that every layer puts in front.
+pub(super) fn plain(error: &DbErr) -> String {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => plain_sqlx(cause),
+        _ => error.to_string(),
+    }
+}
+
+fn plain_sqlx(error: &SqlxError) -> String {
+    error
+        .as_database_error()
+        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
+}
+
 fn from_sqlx(error: &SqlxError) -> StoreError {
     match error {
         SqlxError::ColumnDecode { .. }
@@ -109,7 +125,7 @@ fn from_sqlx(error: &SqlxError) -> StoreError {
         | SqlxError::ColumnNotFound(_)
         | SqlxError::ColumnIndexOutOfBounds { .. }
         | SqlxError::TypeNotFound { .. } => StoreError::Corrupt(error.to_string()),
-        _ => StoreError::Unavailable(error.to_string()),
+        _ => StoreError::Unavailable(plain_sqlx(error)),
     }
 }
 

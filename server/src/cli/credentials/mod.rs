@@ -33,23 +33,7 @@ enum Action {
     /// Make a credential and write its credentials file, this one time
     Generate(GenerateArgs),
     /// List the credentials of an organization
-    List {
-        /// Id or short name of the organization
-        #[arg(long, value_name = "ORGANIZATION")]
-        organization: String,
-        /// Only those scoped to this agent: id or short name
-        #[arg(long)]
-        agent: Option<String>,
-        /// Only of this kind: `oauth_client` or `api_key`
-        #[arg(long)]
-        kind: Option<CredentialKind>,
-        /// Revoked ones as well
-        #[arg(long)]
-        revoked: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(ListArgs),
     /// Show a credential, never its secret
     Show {
         /// Id of the credential
@@ -89,6 +73,25 @@ enum Action {
     },
 }
 
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Id or short name of the organization
+    #[arg(long, value_name = "ORGANIZATION")]
+    organization: String,
+    /// Only those scoped to this agent: id or short name
+    #[arg(long)]
+    agent: Option<String>,
+    /// Only of this kind: `oauth_client` or `api_key`
+    #[arg(long)]
+    kind: Option<CredentialKind>,
+    /// Revoked ones as well
+    #[arg(long)]
+    revoked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs the action.
 ///
 /// # Errors
@@ -103,43 +106,7 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
     let app = args.place.open().await?;
     match args.action {
         Action::Generate(args) => generate::run(&app, args).await,
-        Action::List {
-            organization,
-            agent,
-            kind,
-            revoked,
-            json,
-        } => {
-            let organization = organizations::find(&app, &organization).await?;
-            let agent_id = match agent {
-                Some(agent) => Some(agents::find(&app, organization.id, &agent).await?.id),
-                None => None,
-            };
-            let filter = Filter {
-                agent_id,
-                kind,
-                include_revoked: revoked,
-            };
-            let all = every(
-                |credential: &Credential| credential.id.0,
-                async |page| {
-                    credentials::list(
-                        &app,
-                        &Authority::Command,
-                        organization.id,
-                        filter.clone(),
-                        &page,
-                    )
-                    .await
-                },
-            )
-            .await?;
-            let all: Vec<_> = all
-                .iter()
-                .map(|credential| view::view(&app, credential))
-                .collect();
-            output::print_list(json, &view::COLUMNS, &all)
-        }
+        Action::List(args) => list(&app, args).await,
         Action::Show { id } => {
             let found = find(&app, id).await?;
             output::print_json(&view::view(&app, &found))
@@ -195,6 +162,38 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
             Ok(credentials::revoke(&app, &Authority::Command, found.organization_id, id).await?)
         }
     }
+}
+
+async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
+    let organization = organizations::find(app, &args.organization).await?;
+    let agent_id = match args.agent {
+        Some(agent) => Some(agents::find(app, organization.id, &agent).await?.id),
+        None => None,
+    };
+    let filter = Filter {
+        agent_id,
+        kind: args.kind,
+        include_revoked: args.revoked,
+    };
+    let all = every(
+        |credential: &Credential| credential.id.0,
+        async |page| {
+            credentials::list(
+                app,
+                &Authority::Command,
+                organization.id,
+                filter.clone(),
+                &page,
+            )
+            .await
+        },
+    )
+    .await?;
+    let all: Vec<_> = all
+        .iter()
+        .map(|credential| view::view(app, credential))
+        .collect();
+    output::print_list(args.json, &view::COLUMNS, &all)
 }
 
 async fn find(app: &App, id: CredentialId) -> Result<Credential, CliError> {

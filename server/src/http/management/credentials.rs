@@ -259,6 +259,10 @@ pub struct Update {
     name: Option<Name>,
     status: Option<Switch>,
     #[serde(default, deserialize_with = "present")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things in a PATCH"
+    )]
     expires_at: Option<Option<DateTime<Utc>>>,
 }
 

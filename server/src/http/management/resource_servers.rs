@@ -118,8 +118,16 @@ pub struct Update {
     name: Option<Name>,
     scopes: Option<Vec<ResourceScope>>,
     #[serde(default, deserialize_with = "present")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things in a PATCH"
+    )]
     token_ttl_seconds: Option<Option<u32>>,
     #[serde(default, deserialize_with = "present")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things in a PATCH"
+    )]
     algorithm: Option<Option<Algorithm>>,
 }
 

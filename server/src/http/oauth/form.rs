@@ -30,44 +30,31 @@ const MAX_RESOURCES: usize = 16;
 /// that stands there twice (RFC 6749 §3.2). Unknown parameters are ignored.
 pub fn parse(body: &[u8]) -> Result<TokenForm<'_>, OAuthError> {
     let mut form = TokenForm::default();
-    let mut seen = Seen::default();
+    let mut seen = [false; 4];
     for pair in body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {
         let mut halves = pair.splitn(2, |b| *b == b'=');
         let name = decode(halves.next().unwrap_or_default())?;
         let value = decode(halves.next().unwrap_or_default())?;
         let present = (!value.is_empty()).then_some(value);
-        match name.as_ref() {
-            "grant_type" => once(&mut seen.grant_type, &mut form.grant_type, present)?,
-            "scope" => once(&mut seen.scope, &mut form.scope, present)?,
-            "client_id" => once(&mut seen.client_id, &mut form.client_id, present)?,
-            "client_secret" => once(&mut seen.client_secret, &mut form.client_secret, present)?,
-            "resource" if form.resources.len() < MAX_RESOURCES => form.resources.extend(present),
-            _ => {}
+        let (index, field) = match name.as_ref() {
+            "grant_type" => (0, &mut form.grant_type),
+            "scope" => (1, &mut form.scope),
+            "client_id" => (2, &mut form.client_id),
+            "client_secret" => (3, &mut form.client_secret),
+            "resource" if form.resources.len() < MAX_RESOURCES => {
+                form.resources.extend(present);
+                continue;
+            }
+            _ => continue,
+        };
+        if std::mem::replace(&mut seen[index], true) {
+            return Err(OAuthError::InvalidRequest(
+                "A parameter stands there more than once. Send each once.",
+            ));
         }
+        *field = present;
     }
     Ok(form)
-}
-
-#[derive(Default)]
-struct Seen {
-    grant_type: bool,
-    scope: bool,
-    client_id: bool,
-    client_secret: bool,
-}
-
-fn once<'a>(
-    seen: &mut bool,
-    field: &mut Option<Cow<'a, str>>,
-    value: Option<Cow<'a, str>>,
-) -> Result<(), OAuthError> {
-    if std::mem::replace(seen, true) {
-        return Err(OAuthError::InvalidRequest(
-            "A parameter stands there more than once. Send each once.",
-        ));
-    }
-    *field = value;
-    Ok(())
 }
 
 /// Decodes one name or value: `+` is a space, `%XX` a byte.

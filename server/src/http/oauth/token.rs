@@ -32,7 +32,7 @@ pub async fn token(
     state: web::Data<HttpState>,
 ) -> HttpResponse {
     match issue(&request, payload, &state.app).await {
-        Ok(issued) => success(issued),
+        Ok(issued) => success(&issued),
         Err(error) => error::render(&error, presented(request.headers())),
     }
 }
@@ -120,7 +120,7 @@ struct Body<'a> {
 }
 
 /// RFC 6749 §5.1; no refresh token (§4.4.3).
-fn success(issued: Issued) -> HttpResponse {
+fn success(issued: &Issued) -> HttpResponse {
     let body = Body {
         access_token: &issued.access_token,
         token_type: "Bearer",

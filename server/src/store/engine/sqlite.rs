@@ -10,11 +10,12 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::super::connection::PATIENCE;
+use super::super::error::plain;
 use super::super::{ConnectSettings, StoreError};
 use super::{open, pool_options};
 
-/// How often, and how far apart, opening is tried while another process makes the same file's WAL:
-/// SQLite does not wait for that one by itself.
+/// How often, and how far apart, opening is tried while another process brings the same new file
+/// into WAL mode: SQLite does not wait for that by itself, whatever its busy timeout.
 const OPENING_TRIES: u32 = 100;
 const OPENING_PAUSE: Duration = Duration::from_millis(50);
 
@@ -38,8 +39,9 @@ pub(super) async fn connect(
     make_file(&path)?;
     connect_file(options, settings).await.map_err(|error| {
         StoreError::Unavailable(format!(
-            "the file {} does not open as a SQLite database: {error}",
-            path.display()
+            "the file {} does not open as a SQLite database: {}",
+            path.display(),
+            plain(&error)
         ))
     })
 }
