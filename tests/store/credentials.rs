@@ -7,7 +7,6 @@ use grantd::store::credentials::{
     self, CredentialChange, CredentialFilter, NewSecret, StoredCredential,
 };
 use grantd::store::{ConflictOn, Page, StoreError};
-use tokio::task::JoinSet;
 
 use super::samples;
 use super::test_store::TestStore;
@@ -261,55 +260,4 @@ both_engines! {
         let expected = vec![("credential", id.to_string()); 6];
         store.assert_recorded(before, &expected).await;
     }
-
-    async fn a_limit_holds_when_many_come_at_once(store: TestStore) {
-        assert_limit_holds(&store).await;
-    }
-}
-
-/// "Count, then insert" needs to see what was committed while it waited for its turn.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_limit_holds_whatever_postgres_is_set_to() {
-    let store = TestStore::postgres().await;
-    let name = store.url.rsplit('/').next().unwrap();
-    let sql = "SET default_transaction_isolation TO 'serializable'";
-    store.execute(&format!("ALTER DATABASE {name} {sql}")).await;
-    assert_limit_holds(&store).await;
-}
-
-async fn assert_limit_holds(store: &TestStore) {
-    const LIMIT: u64 = 10;
-    const KIND: CredentialKind = CredentialKind::OauthClient;
-    let organization = organization(store).await;
-    for _ in 1..LIMIT {
-        add(store, samples::credential(organization), &[]).await;
-    }
-    let stores = store.processes().await;
-    let mut tasks = JoinSet::new();
-    for index in 0..20 {
-        let store = stores[index % stores.len()].clone();
-        tasks.spawn(async move {
-            let mut write = store.begin(samples::now()).await.unwrap();
-            let count = credentials::count(&write, organization, KIND)
-                .await
-                .unwrap();
-            if count >= LIMIT {
-                return false;
-            }
-            let credential = samples::credential(organization);
-            credentials::insert(&mut write, &credential, &[])
-                .await
-                .unwrap();
-            write.commit().await.unwrap();
-            true
-        });
-    }
-    let made = tasks.join_all().await;
-    assert_eq!(made.into_iter().filter(|made| *made).count(), 1);
-    assert_eq!(
-        credentials::count(&**store, organization, KIND)
-            .await
-            .unwrap(),
-        LIMIT
-    );
 }

@@ -39,6 +39,7 @@ mod agents;
 mod changes;
 mod connection;
 mod credentials;
+mod limits;
 mod memberships;
 mod organizations;
 mod resource_servers;

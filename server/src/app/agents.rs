@@ -28,16 +28,23 @@ pub async fn find(
     found.ok_or(AppError::NotFound(WHAT))
 }
 
-/// Lists an organization's agents in the order in which they were made.
+/// Lists an organization's agents in the order in which they were made; for a caller that is scoped
+/// to one, that one.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
 pub async fn list(
     app: &App,
     organization_id: OrganizationId,
+    only: Option<AgentId>,
     page: &Page,
 ) -> Result<Vec<Agent>, AppError> {
-    Ok(store::agents::list(&app.store, organization_id, page).await?)
+    let Some(only) = only else {
+        return Ok(store::agents::list(&app.store, organization_id, page).await?);
+    };
+    let own = store::agents::find(&app.store, organization_id, only).await?;
+    let on_page = |agent: &Agent| page.after.is_none_or(|after| agent.id.0 > after);
+    Ok(own.into_iter().filter(on_page).collect())
 }
 
 /// Creates an agent.

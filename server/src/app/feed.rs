@@ -45,6 +45,27 @@ impl Effect {
     }
 }
 
+/// What a read of the feed says, which begins with the change that was seen last.
+#[derive(Debug, PartialEq, Eq)]
+enum News<'a> {
+    /// These came after it, without a gap; none where nothing has changed.
+    Changes(&'a [Change]),
+    /// It is not there any more: it was pruned while this node was away, or the database is an
+    /// older copy that was put back. Whatever is in memory may be wrong.
+    Lost,
+}
+
+/// Compares a read of the feed, from `position` on and including it, with what was seen before.
+fn news(position: i64, read: &[Change]) -> News<'_> {
+    match (position, read) {
+        // Numbers begin at 1, so there is nothing to begin with yet.
+        (0, []) => News::Changes(&[]),
+        (0, [first, ..]) if first.number == 1 => News::Changes(read),
+        (_, [first, rest @ ..]) if first.number == position => News::Changes(rest),
+        _ => News::Lost,
+    }
+}
+
 /// Applies every change since the last time. Called by the follower, and after each change that
 /// this process makes, so that its own caches are right before it answers.
 ///
@@ -54,37 +75,44 @@ impl Effect {
 pub async fn catch_up(app: &App) -> Result<(), OpenError> {
     let mut position = app.position.lock().await;
     loop {
-        let changes = store::changes::since(&app.store, position.number, BATCH).await?;
-        let Some(last) = changes.last().map(|change| change.number) else {
-            return Ok(());
-        };
-        let gap = changes
-            .first()
-            .is_some_and(|first| first.number != position.number + 1);
-        let mut effect = if gap {
-            Effect::everything()
-        } else {
-            Effect::default()
-        };
-        for change in &changes {
-            apply(app, change, &mut effect);
-        }
-        if effect.reload_resource_servers {
-            let servers = load::resource_servers(&app.store, &app.issuer).await?;
-            app.resource_servers.store(Arc::new(servers));
-        }
-        if effect.forget_all {
-            app.credentials.forget_all();
-        }
-        if effect.reload_keyring {
-            let keyring = load::keyring(&app.store, &app.sealer).await?;
-            app.keyring.store(Arc::new(keyring));
-        }
-        position.number = last;
-        if u64::try_from(changes.len()).unwrap_or(u64::MAX) < BATCH {
-            return Ok(());
+        let read = store::changes::since(&app.store, position.number - 1, BATCH).await?;
+        match news(position.number, &read) {
+            News::Changes([]) => return Ok(()),
+            News::Changes(changes) => {
+                let mut effect = Effect::default();
+                for change in changes {
+                    apply(app, change, &mut effect);
+                }
+                take_effect(app, &effect).await?;
+                position.number = changes.last().map_or(position.number, |last| last.number);
+            }
+            News::Lost => {
+                let head = store::changes::head(&app.store).await?;
+                log::warn!(
+                    "the change feed has a gap at {}: reading everything anew",
+                    position.number
+                );
+                take_effect(app, &Effect::everything()).await?;
+                position.number = head;
+                return Ok(());
+            }
         }
     }
+}
+
+async fn take_effect(app: &App, effect: &Effect) -> Result<(), OpenError> {
+    if effect.reload_resource_servers {
+        let servers = load::resource_servers(&app.store, &app.issuer).await?;
+        app.resource_servers.store(Arc::new(servers));
+    }
+    if effect.forget_all {
+        app.credentials.forget_all();
+    }
+    if effect.reload_keyring {
+        let keyring = load::keyring(&app.store, &app.sealer).await?;
+        app.keyring.store(Arc::new(keyring));
+    }
+    Ok(())
 }
 
 fn apply(app: &App, change: &Change, effect: &mut Effect) {
@@ -158,4 +186,38 @@ pub async fn upkeep(app: Arc<App>) {
 async fn prune(app: &App) -> Result<(), StoreError> {
     store::changes::prune(&app.store, app.now() - KEEP_CHANGES).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(number: i64) -> Change {
+        Change {
+            number,
+            kind: ChangeKind::Agent,
+            subject: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_follows_the_last_change_is_news() {
+        let read = [change(4), change(5)];
+        assert_eq!(news(4, &read), News::Changes(&read[1..]));
+        assert_eq!(news(4, &read[..1]), News::Changes(&[]));
+        assert_eq!(news(0, &[]), News::Changes(&[]));
+        let first = [change(1), change(2)];
+        assert_eq!(news(0, &first), News::Changes(&first));
+    }
+
+    #[test]
+    fn a_feed_that_does_not_know_the_last_change_is_another_one() {
+        assert_eq!(news(4, &[]), News::Lost, "an older copy was put back");
+        assert_eq!(news(4, &[change(7)]), News::Lost, "it was pruned");
+        assert_eq!(
+            news(0, &[change(2)]),
+            News::Lost,
+            "it was pruned before anything was seen"
+        );
+    }
 }

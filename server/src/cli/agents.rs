@@ -86,7 +86,7 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
             let organization = organizations::find(&app, &owner.organization).await?;
             let all = every(
                 |agent: &Agent| agent.id.0,
-                async |page| agents::list(&app, organization.id, &page).await,
+                async |page| agents::list(&app, organization.id, None, &page).await,
             )
             .await?;
             let columns = [

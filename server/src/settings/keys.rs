@@ -26,12 +26,13 @@ pub(super) const PUBLISH_BEFORE: Setting = Setting {
 
 pub(super) const RETAIN_AFTER: Setting = Setting {
     name: "keys.retain_after",
-    kind: Kind::Duration { min: "0s" },
+    kind: Kind::Duration { min: "1m" },
     default: Some("1h"),
     example: None,
     secret: false,
     doc: "How much longer than the longest-lived token a key that no longer signs stays in the \
-          JWKS, for verifiers whose clocks are late.",
+          JWKS, for verifiers whose clocks are late, and for nodes that learn of a rotation a moment \
+          after it.",
 };
 
 /// Signing keys.

@@ -10,6 +10,7 @@ use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
+use crate::app::error::AppError;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};
@@ -45,9 +46,10 @@ pub async fn list(
     query: web::Query<PageQuery>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path).await?;
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:read", &path).await?;
     let limits = query.read()?;
-    let found = agents::list(&state.app, organization.id, &limits.page()).await?;
+    let found = agents::list(&state.app, organization.id, caller.agent_id, &limits.page()).await?;
     let page = PageBody::new(found, limits, |agent| agent.id.0, view);
     Ok(json(StatusCode::OK, &page))
 }
@@ -94,8 +96,12 @@ pub async fn show(
     path: web::Path<(String, String)>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path.0).await?;
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:read", &path.0).await?;
     let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    if !caller.reaches_agent(Some(agent.id)) {
+        return Err(AppError::NotFound("agent").into());
+    }
     Ok(json(StatusCode::OK, &view(agent)))
 }
 

@@ -54,8 +54,8 @@ fn the_edges_of_each_rule() {
         ),
         (
             "GRANTD_KEYS__RETAIN_AFTER",
-            vec!["0s", "365d"],
-            vec!["0", "1y", ""],
+            vec!["1m", "365d"],
+            vec!["0s", "59s", "0", "1y", ""],
         ),
         (
             "GRANTD_LIMITS__API_KEYS_PER_ORGANIZATION",

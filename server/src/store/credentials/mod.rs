@@ -1,0 +1,72 @@
+//! Credentials and their secrets.
+
+mod changing;
+mod reading;
+mod secrets;
+
+pub use changing::{insert, revoke, update};
+pub use reading::{count, find, list};
+pub use secrets::{add_secret, delete_secret, set_secret_expiry};
+
+use chrono::{DateTime, Utc};
+
+use crate::crypto::fingerprint::Fingerprint;
+use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId};
+use crate::domain::text::Name;
+
+/// A credential with what its secrets are checked against.
+#[derive(Debug, Clone)]
+pub struct StoredCredential {
+    /// The credential.
+    pub credential: Credential,
+    /// One fingerprint for each of `credential.secrets`, in the same order.
+    pub fingerprints: Vec<Fingerprint>,
+}
+
+/// A secret to be added.
+#[derive(Debug, Clone)]
+pub struct NewSecret {
+    /// What is shown of it.
+    pub record: SecretRecord,
+    /// What it is checked against.
+    pub fingerprint: Fingerprint,
+}
+
+/// Which credentials a list shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialFilter {
+    /// Of this organization.
+    pub organization_id: OrganizationId,
+    /// Only those scoped to this agent.
+    pub agent_id: Option<AgentId>,
+    /// Only those of this kind.
+    pub kind: Option<CredentialKind>,
+    /// Also those that are revoked.
+    pub include_revoked: bool,
+}
+
+/// What is to become different about a credential; what is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialChange {
+    /// The credential.
+    pub id: CredentialId,
+    /// Another name.
+    pub name: Option<Name>,
+    /// Switched on or off. Revoking is [`revoke`]'s alone: here it is refused.
+    pub status: Option<CredentialStatus>,
+    /// Another expiry, or `Some(None)` for none.
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+impl CredentialChange {
+    /// A change of this credential that changes nothing yet.
+    pub const fn of(id: CredentialId) -> Self {
+        Self {
+            id,
+            name: None,
+            status: None,
+            expires_at: None,
+        }
+    }
+}

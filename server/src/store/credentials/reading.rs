@@ -1,0 +1,129 @@
+//! Finding, listing and counting credentials.
+
+use entity::{credential, credential_secret};
+use sea_orm::{
+    ColumnTrait, EntityTrait, LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{CredentialFilter, StoredCredential};
+use crate::crypto::fingerprint::Fingerprint;
+use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
+use crate::store::columns::{from_json, parse, to_seconds};
+use crate::store::{Handle, Page, StoreError};
+
+/// The credential of this id, revoked or not, with its secrets oldest first, in one statement.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn find(
+    h: &impl Handle,
+    id: CredentialId,
+) -> Result<Option<StoredCredential>, StoreError> {
+    credential::Entity::find_by_id(id.0)
+        .find_with_related(credential_secret::Entity)
+        .all(h.connection())
+        .await?
+        .into_iter()
+        .next()
+        .map(|(row, secrets)| from_rows(&row, secrets))
+        .transpose()
+}
+
+/// A page of an organization's credentials with their secrets, in two statements.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn list(
+    h: &impl Handle,
+    filter: &CredentialFilter,
+    page: &Page,
+) -> Result<Vec<Credential>, StoreError> {
+    let mut select = credential::Entity::find()
+        .filter(credential::Column::OrganizationId.eq(filter.organization_id.0));
+    if let Some(agent) = filter.agent_id {
+        select = select.filter(credential::Column::AgentId.eq(agent.0));
+    }
+    if let Some(kind) = filter.kind {
+        select = select.filter(credential::Column::Kind.eq(kind.as_str()));
+    }
+    if !filter.include_revoked {
+        select = select.filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()));
+    }
+    if let Some(after) = page.after {
+        select = select.filter(credential::Column::Id.gt(after));
+    }
+    let rows = select
+        .order_by_asc(credential::Column::Id)
+        .limit(page.limit)
+        .all(h.connection())
+        .await?;
+    let secrets = rows
+        .load_many(credential_secret::Entity, h.connection())
+        .await?;
+    rows.iter()
+        .zip(secrets)
+        .map(|(row, secrets)| Ok(from_rows(row, secrets)?.credential))
+        .collect()
+}
+
+/// How many credentials of a kind the organization has, revoked ones left out.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn count(
+    h: &impl Handle,
+    organization_id: OrganizationId,
+    kind: CredentialKind,
+) -> Result<u64, StoreError> {
+    Ok(credential::Entity::find()
+        .filter(credential::Column::OrganizationId.eq(organization_id.0))
+        .filter(credential::Column::Kind.eq(kind.as_str()))
+        .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
+        .count(h.connection())
+        .await?)
+}
+
+fn from_rows(
+    row: &credential::Model,
+    mut secrets: Vec<credential_secret::Model>,
+) -> Result<StoredCredential, StoreError> {
+    secrets.sort_by_key(|secret| (secret.created_at, secret.id));
+    let fingerprints = secrets
+        .iter()
+        .map(|secret| {
+            Fingerprint::from_slice(&secret.fingerprint)
+                .map_err(|error| StoreError::Corrupt(format!("secret {}: {error}", secret.id)))
+        })
+        .collect::<Result<_, _>>()?;
+    let secrets = secrets
+        .into_iter()
+        .map(|secret| SecretRecord {
+            id: SecretId(secret.id),
+            hint: secret.hint,
+            created_at: secret.created_at,
+            expires_at: secret.expires_at,
+        })
+        .collect();
+    let credential = Credential {
+        id: CredentialId(row.id),
+        kind: parse("credential.kind", &row.kind)?,
+        name: parse("credential.name", &row.name)?,
+        organization_id: OrganizationId(row.organization_id),
+        agent_id: row.agent_id.map(AgentId),
+        created_by: row.created_by,
+        scopes: from_json("credential.scopes", &row.scopes)?,
+        audiences: from_json("credential.audiences", &row.audiences)?,
+        grant_types: from_json("credential.grant_types", &row.grant_types)?,
+        operator: row.operator,
+        token_ttl_seconds: to_seconds("credential.token_ttl_seconds", row.token_ttl_seconds)?,
+        status: parse("credential.status", &row.status)?,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        secrets,
+    };
+    Ok(StoredCredential {
+        credential,
+        fingerprints,
+    })
+}
