@@ -19,14 +19,19 @@ use grantd::app::create_credential::{self, Authority, NewCredential};
 use grantd::app::issue_token::issue_token;
 use grantd::app::resource_servers::{self, NewResourceServer};
 use grantd::clock::{Clock, SystemClock};
+use grantd::crypto::key_pair::KeyPair;
+use grantd::crypto::signer::Signer;
 use grantd::domain::algorithm::Algorithm;
+use grantd::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
 use grantd::domain::credential::{CredentialKind, GrantType};
 use grantd::domain::grant::{self, TokenAsk};
+use grantd::domain::ids::{CredentialId, OrganizationId};
 use grantd::domain::resource_server::ResourceScope;
 use grantd::entropy::SystemEntropy;
 use grantd::http::oauth::{client_authentication, form};
 use grantd::settings::Settings;
 use grantd::store::{ConnectSettings, Store, migrate};
+use jsonwebtoken::{EncodingKey, Header};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use tokio::runtime::Runtime;
 
@@ -158,11 +163,53 @@ fn tokens(c: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     for algorithm in Algorithm::ALL {
         bare(c, algorithm);
+        sign(c, algorithm);
         let warm = runtime.block_on(warm(algorithm));
         let ask = ask();
         c.bench_function(&format!("{algorithm}/issue_token"), |b| {
             b.iter(|| runtime.block_on(issue_token(&warm.app, &warm.presented(), &ask)));
         });
+    }
+}
+
+/// Claims to JWT with the parsed key and the header that was encoded once.
+fn sign(c: &mut Criterion, algorithm: Algorithm) {
+    let key_pair = KeyPair::generate(algorithm).unwrap().key_pair;
+    let signer = Signer::new(key_pair, ACCESS_TOKEN_TYPE).unwrap();
+    let claims = claims();
+    c.bench_function(&format!("{algorithm}/sign"), |b| {
+        b.iter(|| signer.sign(black_box(&claims)));
+    });
+}
+
+/// The same by `jsonwebtoken::encode`, which parses the key anew on every call.
+fn encode(c: &mut Criterion) {
+    grantd::crypto::provider::install();
+    let generated = KeyPair::generate(Algorithm::ES256).unwrap();
+    let key = EncodingKey::from_ec_der(&generated.pkcs8);
+    let mut header = Header::new(jsonwebtoken::Algorithm::ES256);
+    header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
+    header.kid = Some(generated.key_pair.public_jwk().kid().to_owned());
+    let claims = claims();
+    c.bench_function("ES256/jsonwebtoken_encode", |b| {
+        b.iter(|| jsonwebtoken::encode(&header, black_box(&claims), &key));
+    });
+}
+
+fn claims() -> AccessTokenClaims<'static> {
+    let now = SystemClock.now();
+    let id = CredentialId::from_parts(now, [7; 10]);
+    AccessTokenClaims {
+        iss: "https://auth.example.com".into(),
+        sub: id,
+        client_id: id,
+        aud: "https://api.example.com".into(),
+        iat: now.timestamp(),
+        exp: now.timestamp() + 900,
+        jti: id.0,
+        scope: "api:read api:write".into(),
+        org_id: OrganizationId::from_parts(now, [8; 10]),
+        agent_id: None,
     }
 }
 
@@ -211,5 +258,5 @@ fn random() -> ring::rand::SystemRandom {
     ring::rand::SystemRandom::new()
 }
 
-criterion_group!(benches, parts, tokens);
+criterion_group!(benches, parts, tokens, encode);
 criterion_main!(benches);

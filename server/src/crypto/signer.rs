@@ -8,9 +8,6 @@ use super::jwk::PublicJwk;
 use super::key_pair::{KeyPair, SigningFailed};
 use crate::domain::algorithm::Algorithm;
 
-/// The `typ` of access tokens (RFC 9068 §2.1).
-pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
-
 /// Enough for the claims of most tokens; longer ones make the buffer grow.
 const CLAIMS_CAPACITY: usize = 512;
 
@@ -112,6 +109,7 @@ mod tests {
 
     use super::*;
     use crate::crypto::verifier::{VerifyingKey, verify};
+    use crate::domain::claims::ACCESS_TOKEN_TYPE;
 
     fn signer(algorithm: Algorithm) -> Signer {
         let key_pair = KeyPair::generate(algorithm).expect("a key").key_pair;
