@@ -64,10 +64,9 @@ async fn warm(algorithm: Algorithm) -> Warm {
     migrate(&store).await.unwrap();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy::new()));
     let app = App::open(&settings, store, clock, entropy).await.unwrap();
-    let organization =
-        grantd::app::organizations::create(&app, "acme".parse().unwrap(), "Acme".parse().unwrap())
-            .await
-            .unwrap();
+    let organization = grantd::app::organizations::create(&app, "acme".parse().unwrap(), None)
+        .await
+        .unwrap();
     let scopes = ["api:read", "api:write"].map(|name| ResourceScope {
         name: name.parse().unwrap(),
         description: String::new(),

@@ -137,13 +137,9 @@ impl TestServer {
 
     /// Another organization, with nothing in it.
     pub(crate) async fn organization(&self, slug: &str) -> Organization {
-        organizations::create(
-            &self.app,
-            slug.parse().expect("a slug"),
-            slug.parse().expect("a name"),
-        )
-        .await
-        .expect("the organization is made")
+        organizations::create(&self.app, slug.parse().expect("a slug"), None)
+            .await
+            .expect("the organization is made")
     }
 
     /// An agent of `acme`.
@@ -152,7 +148,7 @@ impl TestServer {
             &self.app,
             self.organization.id,
             slug.parse().expect("a slug"),
-            slug.parse().expect("a name"),
+            None,
         )
         .await
         .expect("the agent is made")
@@ -369,7 +365,7 @@ async fn furnish(app: &App) -> (Organization, ResourceServer) {
         Err(_) => organizations::create(
             app,
             "acme".parse().expect("a slug"),
-            "Acme".parse().expect("a name"),
+            Some("Acme".parse().expect("a name")),
         )
         .await
         .expect("the organization is made"),

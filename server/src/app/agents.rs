@@ -47,7 +47,7 @@ pub async fn list(
     Ok(own.into_iter().filter(on_page).collect())
 }
 
-/// Creates an agent.
+/// Creates an agent, called as its slug where no name is given.
 ///
 /// # Errors
 /// [`AppError::Conflict`] for a slug that the organization has already.
@@ -55,20 +55,19 @@ pub async fn create(
     app: &App,
     organization_id: OrganizationId,
     slug: Slug,
-    name: Name,
+    name: Option<Name>,
 ) -> Result<Agent, AppError> {
     let now = app.now();
     let agent = Agent {
         id: AgentId::from_parts(now, app.random10()),
         organization_id,
+        name: name.unwrap_or_else(|| Name::from(&slug)),
         slug,
-        name,
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
     store::agents::insert(&mut write, &agent).await?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(agent)
 }
 
@@ -92,8 +91,7 @@ pub async fn update(
     store::agents::update(&mut write, &agent)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(agent)
 }
 
@@ -110,7 +108,5 @@ pub async fn delete(
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
-    Ok(())
+    feed::commit(app, write).await
 }

@@ -30,10 +30,7 @@ pub async fn bootstrap(app: &App, email: Email, slug: Slug) -> Result<Bootstrapp
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
-        name: slug
-            .as_str()
-            .parse::<Name>()
-            .map_err(|rule| AppError::invalid("organization", rule))?,
+        name: Name::from(&slug),
         slug,
         created_at: now,
     };
@@ -50,8 +47,7 @@ pub async fn bootstrap(app: &App, email: Email, slug: Slug) -> Result<Bootstrapp
         },
     )
     .await?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(Bootstrapped {
         user: new.user,
         organization,

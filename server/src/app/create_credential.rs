@@ -98,8 +98,7 @@ pub async fn create(
     let prepared = prepare(app, authority, new).await?;
     let mut write = app.store.begin(app.now()).await?;
     insert(app, &mut write, &prepared).await?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(prepared.made)
 }
 

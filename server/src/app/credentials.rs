@@ -163,7 +163,7 @@ pub async fn update(
         .await
         .map_err(not_found(WHAT))?;
     let credential = find_live(&write, authority, organization_id, id).await?;
-    commit(app, write).await?;
+    feed::commit(app, write).await?;
     Ok(credential)
 }
 
@@ -183,7 +183,7 @@ pub async fn revoke(
     store::credentials::revoke(&mut write, id, now)
         .await
         .map_err(not_found(WHAT))?;
-    commit(app, write).await
+    feed::commit(app, write).await
 }
 
 /// Adds a second live secret. The older ones stay valid for `overlap`, or less where they would
@@ -223,7 +223,7 @@ pub async fn rotate(
     let (secret, new_secret) = make_secret(app, credential.kind, now);
     store::credentials::add_secret(&mut write, id, &new_secret).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
-    commit(app, write).await?;
+    feed::commit(app, write).await?;
     Ok(WithSecret { credential, secret })
 }
 
@@ -308,11 +308,5 @@ pub async fn delete_secret(
     store::credentials::delete_secret(&mut write, id, secret_id)
         .await
         .map_err(not_found("secret"))?;
-    commit(app, write).await
-}
-
-async fn commit(app: &App, write: Write) -> Result<(), AppError> {
-    write.commit().await?;
-    feed::after_change(app).await;
-    Ok(())
+    feed::commit(app, write).await
 }

@@ -91,8 +91,7 @@ pub async fn set_up(
     )
     .await?;
     create_credential::insert(app, &mut write, &prepared).await?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(true)
 }
 

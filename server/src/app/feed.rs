@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::error::OpenError;
+use super::error::{AppError, OpenError};
 use super::{App, load, signing_keys};
 use crate::store::changes::{Change, ChangeKind};
-use crate::store::{self, StoreError};
+use crate::store::{self, StoreError, Write};
 
 /// How often the feed is read.
 pub const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -136,12 +136,17 @@ fn apply(app: &App, change: &Change, effect: &mut Effect) {
     }
 }
 
-/// Brings the caches up to date after a change of this process's own. The change is made already,
-/// so a failure is logged, not returned: the follower will catch up.
-pub(crate) async fn after_change(app: &App) {
+/// Makes a change of this process's own last, and its own caches right before it is answered. Once
+/// the change is made, a failure to read it back is logged, not returned: the follower will catch up.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the change could not be made.
+pub(crate) async fn commit(app: &App, write: Write) -> Result<(), AppError> {
+    write.commit().await?;
     if let Err(error) = catch_up(app).await {
         log::warn!("the caches lag behind: {error}");
     }
+    Ok(())
 }
 
 /// Follows the feed for as long as the process lives.

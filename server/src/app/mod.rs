@@ -16,6 +16,7 @@ pub mod organizations;
 pub mod resource_servers;
 pub mod signing_keys;
 pub mod users;
+pub mod view;
 
 use std::sync::Arc;
 

@@ -55,22 +55,21 @@ pub async fn list(
     }
 }
 
-/// Creates an organization.
+/// Creates an organization, called as its slug where no name is given.
 ///
 /// # Errors
 /// [`AppError::Conflict`] for a slug that is taken.
-pub async fn create(app: &App, slug: Slug, name: Name) -> Result<Organization, AppError> {
+pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organization, AppError> {
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
+        name: name.unwrap_or_else(|| Name::from(&slug)),
         slug,
-        name,
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
     store::organizations::insert(&mut write, &organization).await?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(organization)
 }
 
@@ -93,8 +92,7 @@ pub async fn update(
     store::organizations::update(&mut write, &organization)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(organization)
 }
 
@@ -108,7 +106,5 @@ pub async fn delete(app: &App, id: OrganizationId) -> Result<(), AppError> {
     store::organizations::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
-    Ok(())
+    feed::commit(app, write).await
 }

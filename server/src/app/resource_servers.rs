@@ -13,7 +13,7 @@ use crate::domain::resource_server::{
 };
 use crate::domain::scope::MAX_SCOPES;
 use crate::domain::text::Name;
-use crate::store;
+use crate::store::{self, Write};
 
 /// How many resource servers there may be: all are kept in memory.
 const MAX_RESOURCE_SERVERS: u64 = 1_000;
@@ -100,8 +100,7 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
         )));
     }
     store::resource_servers::insert(&mut write, &server).await?;
-    write.commit().await?;
-    settle(app).await?;
+    settle(app, write).await?;
     Ok(server)
 }
 
@@ -132,8 +131,7 @@ pub async fn update(
     store::resource_servers::update(&mut write, &server)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    settle(app).await?;
+    settle(app, write).await?;
     Ok(server)
 }
 
@@ -147,14 +145,12 @@ pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
     store::resource_servers::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
-    Ok(())
+    feed::commit(app, write).await
 }
 
-/// After a change: the caches follow, and a new algorithm gets its key before the first token.
-async fn settle(app: &App) -> Result<(), AppError> {
-    feed::after_change(app).await;
+/// Makes the change last: the caches follow, and a new algorithm gets its key before the first token.
+async fn settle(app: &App, write: Write) -> Result<(), AppError> {
+    feed::commit(app, write).await?;
     signing_keys::upkeep(app)
         .await
         .map_err(|error| AppError::Internal(error.to_string()))

@@ -186,8 +186,7 @@ pub async fn rotate(
     for algorithm in wanted {
         rotated.push(rotate_one(app, &mut write, &keys, algorithm, urgency, now).await?);
     }
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(rotated)
 }
 

@@ -94,8 +94,7 @@ pub async fn create(
         };
         store::memberships::put(&mut write, &membership).await?;
     }
-    write.commit().await?;
-    feed::after_change(app).await;
+    feed::commit(app, write).await?;
     Ok(new.user)
 }
 
@@ -139,7 +138,5 @@ pub async fn delete(app: &App, id: UserId) -> Result<(), AppError> {
     store::users::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
-    write.commit().await?;
-    feed::after_change(app).await;
-    Ok(())
+    feed::commit(app, write).await
 }

@@ -1,13 +1,13 @@
 //! `grantd agents`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::agents;
+use crate::app::view::AgentView;
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};
 
@@ -72,15 +72,8 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
     match args.action {
         Action::Create { slug, name, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
-            let name = match name {
-                Some(name) => name,
-                None => slug
-                    .as_str()
-                    .parse()
-                    .map_err(|rule| CliError::usage(format!("The name {rule}.")))?,
-            };
             let made = agents::create(&app, organization.id, slug, name).await?;
-            output::print_json(&view(&made))
+            output::print_json(&AgentView::from(made))
         }
         Action::List { owner, json } => {
             let organization = organizations::find(&app, &owner.organization).await?;
@@ -95,12 +88,13 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
                 ("NAME", "name"),
                 ("CREATED", "created_at"),
             ];
-            output::print_list(json, &columns, &all.iter().map(view).collect::<Vec<_>>())
+            let views: Vec<_> = all.into_iter().map(AgentView::from).collect();
+            output::print_list(json, &columns, &views)
         }
         Action::Show { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
             let found = agents::find(&app, organization.id, &agent).await?;
-            output::print_json(&view(&found))
+            output::print_json(&AgentView::from(found))
         }
         Action::Remove { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
@@ -108,14 +102,4 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
             Ok(agents::delete(&app, organization.id, found.id).await?)
         }
     }
-}
-
-fn view(agent: &Agent) -> Value {
-    json!({
-        "id": agent.id,
-        "organization_id": agent.organization_id,
-        "slug": agent.slug,
-        "name": agent.name,
-        "created_at": agent.created_at,
-    })
 }

@@ -1,12 +1,12 @@
 //! `grantd keys`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::output;
 use super::place::PlaceArgs;
 use crate::app::signing_keys::{self, Urgency};
+use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
 use crate::domain::signing_key::{KeyState, SigningKey};
 
@@ -58,7 +58,11 @@ pub async fn run(args: KeysArgs) -> Result<(), CliError> {
     let app = args.place.open().await?;
     match args.action {
         Action::List { json } => {
-            let keys: Vec<Value> = signing_keys::list(&app).await?.iter().map(view).collect();
+            let keys: Vec<_> = signing_keys::list(&app)
+                .await?
+                .into_iter()
+                .map(SigningKeyView::from)
+                .collect();
             output::print_list(json, &COLUMNS, &keys)
         }
         Action::Rotate { algorithm, now } => {
@@ -84,15 +88,4 @@ fn sentence(key: &SigningKey) -> String {
             key.kid, key.algorithm, key.activates_at
         ),
     }
-}
-
-fn view(key: &SigningKey) -> Value {
-    json!({
-        "kid": key.kid,
-        "algorithm": key.algorithm,
-        "state": key.state,
-        "created_at": key.created_at,
-        "activates_at": key.activates_at,
-        "removes_at": key.removes_at,
-    })
 }

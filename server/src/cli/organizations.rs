@@ -1,13 +1,13 @@
 //! `grantd organizations`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::output;
 use super::paging::every;
 use super::place::PlaceArgs;
 use crate::app::create_credential::Authority;
+use crate::app::view::OrganizationView;
 use crate::app::{App, organizations};
 use crate::domain::organization::Organization;
 use crate::domain::text::{Name, Slug};
@@ -57,15 +57,8 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
     let app = args.place.open().await?;
     match args.action {
         Action::Create { slug, name } => {
-            let name = match name {
-                Some(name) => name,
-                None => slug
-                    .as_str()
-                    .parse()
-                    .map_err(|rule| CliError::usage(format!("The name {rule}.")))?,
-            };
             let made = organizations::create(&app, slug, name).await?;
-            output::print_json(&view(&made))
+            output::print_json(&OrganizationView::from(made))
         }
         Action::List { json } => {
             let all = every(
@@ -79,11 +72,12 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
                 ("NAME", "name"),
                 ("CREATED", "created_at"),
             ];
-            output::print_list(json, &columns, &all.iter().map(view).collect::<Vec<_>>())
+            let views: Vec<_> = all.into_iter().map(OrganizationView::from).collect();
+            output::print_list(json, &columns, &views)
         }
         Action::Show { organization } => {
             let found = find(&app, &organization).await?;
-            output::print_json(&view(&found))
+            output::print_json(&OrganizationView::from(found))
         }
         Action::Remove { organization } => {
             let found = find(&app, &organization).await?;
@@ -102,13 +96,4 @@ pub(super) async fn find(app: &App, reference: &str) -> Result<Organization, Cli
             )),
             other => other.into(),
         })
-}
-
-fn view(organization: &Organization) -> Value {
-    json!({
-        "id": organization.id,
-        "slug": organization.slug,
-        "name": organization.name,
-        "created_at": organization.created_at,
-    })
 }

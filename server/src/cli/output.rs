@@ -39,10 +39,17 @@ pub fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 ///
 /// # Errors
 /// As [`print`].
-pub fn print_list(json: bool, columns: &[(&str, &str)], objects: &[Value]) -> Result<(), CliError> {
+pub fn print_list(
+    json: bool,
+    columns: &[(&str, &str)],
+    objects: &[impl Serialize],
+) -> Result<(), CliError> {
     if json {
         return print_json(&objects);
     }
+    let objects = serde_json::to_value(objects)
+        .map_err(|error| CliError::failed(format!("The result has no JSON form: {error}.")))?;
+    let objects = objects.as_array().map(Vec::as_slice).unwrap_or_default();
     let heading = columns
         .iter()
         .map(|(heading, _)| (*heading).to_owned())

@@ -1,14 +1,14 @@
 //! `grantd resource-servers`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::output;
 use super::place::PlaceArgs;
 use crate::app::resource_servers::{self, NewResourceServer, Update};
+use crate::app::view::ResourceServerView;
 use crate::domain::algorithm::Algorithm;
-use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
+use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::scope::{InvalidScope, Scope};
 use crate::domain::text::Name;
 
@@ -113,7 +113,7 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
                 algorithm,
             };
             let made = resource_servers::create(&app, new).await?;
-            output::print_json(&view(&made))
+            output::print_json(&ResourceServerView::from(&made))
         }
         Action::Update {
             resource_server,
@@ -130,12 +130,12 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
                 algorithm: algorithm.map(Some),
             };
             let changed = resource_servers::update(&app, found.id, update).await?;
-            output::print_json(&view(&changed))
+            output::print_json(&ResourceServerView::from(&changed))
         }
         Action::List { json } => {
-            let all: Vec<Value> = resource_servers::list(&app)
+            let all: Vec<_> = resource_servers::list(&app)
                 .iter()
-                .map(|server| view(server))
+                .map(|server| ResourceServerView::from(server.as_ref()))
                 .collect();
             let columns = [
                 ("ID", "id"),
@@ -147,24 +147,11 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
         }
         Action::Show { resource_server } => {
             let found = resource_servers::find(&app, &resource_server)?;
-            output::print_json(&view(&found))
+            output::print_json(&ResourceServerView::from(found.as_ref()))
         }
         Action::Remove { resource_server } => {
             let found = resource_servers::find(&app, &resource_server)?;
             Ok(resource_servers::delete(&app, found.id).await?)
         }
     }
-}
-
-fn view(server: &ResourceServer) -> Value {
-    json!({
-        "id": server.id,
-        "identifier": server.identifier,
-        "name": server.name,
-        "scopes": server.scopes,
-        "token_ttl_seconds": server.token_ttl_seconds,
-        "algorithm": server.algorithm,
-        "built_in": server.is_management(),
-        "created_at": server.created_at,
-    })
 }

@@ -71,6 +71,13 @@ text!(
     check_email
 );
 
+impl From<&Slug> for Name {
+    /// A slug is a good name, too: for whoever gives no other.
+    fn from(slug: &Slug) -> Self {
+        Self(slug.0.clone())
+    }
+}
+
 const NAME_RULE: InvalidText = InvalidText(
     "must be 1 to 100 characters, without control, direction or other invisible characters",
 );
@@ -171,6 +178,12 @@ mod tests {
         ] {
             assert!(bad.parse::<Slug>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn every_slug_is_a_good_name() {
+        let longest: Slug = "a".repeat(63).parse().unwrap();
+        assert!(Name::from(&longest).as_str().parse::<Name>().is_ok());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! `grantd credentials`
 
 mod generate;
-mod view;
 
 use clap::{Args, Subcommand};
 
@@ -12,6 +11,7 @@ use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::create_credential::Authority;
 use crate::app::credentials::{self, DEFAULT_OVERLAP, Filter, Update};
+use crate::app::view::CredentialView;
 use crate::app::{App, agents};
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::duration::parse_duration;
@@ -27,6 +27,16 @@ pub struct CredentialsArgs {
     #[command(flatten)]
     place: PlaceArgs,
 }
+
+/// The columns of a listing.
+const COLUMNS: [(&str, &str); 6] = [
+    ("ID", "id"),
+    ("KIND", "kind"),
+    ("NAME", "name"),
+    ("STATUS", "status"),
+    ("SCOPES", "scopes"),
+    ("EXPIRES", "expires_at"),
+];
 
 #[derive(Debug, Subcommand)]
 enum Action {
@@ -109,7 +119,7 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
         Action::List(args) => list(&app, args).await,
         Action::Show { id } => {
             let found = find(&app, id).await?;
-            output::print_json(&view::view(&app, &found))
+            output::print_json(&CredentialView::new(&app, found))
         }
         Action::Rename { id, name } => {
             let update = Update {
@@ -190,10 +200,10 @@ async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
     )
     .await?;
     let all: Vec<_> = all
-        .iter()
-        .map(|credential| view::view(app, credential))
+        .into_iter()
+        .map(|credential| CredentialView::new(app, credential))
         .collect();
-    output::print_list(args.json, &view::COLUMNS, &all)
+    output::print_list(args.json, &COLUMNS, &all)
 }
 
 async fn find(app: &App, id: CredentialId) -> Result<Credential, CliError> {
@@ -211,5 +221,5 @@ async fn change(app: &App, id: CredentialId, update: Update) -> Result<(), CliEr
     let found = find(app, id).await?;
     let changed =
         credentials::update(app, &Authority::Command, found.organization_id, id, update).await?;
-    output::print_json(&view::view(app, &changed))
+    output::print_json(&CredentialView::new(app, changed))
 }

@@ -2,8 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::body::JsonBody;
 use super::caller::in_organization;
@@ -11,30 +10,10 @@ use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
 use crate::app::error::AppError;
-use crate::domain::ids::{AgentId, OrganizationId};
-use crate::domain::organization::Agent;
+use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
 use crate::http::problem::Problem;
-
-#[derive(Serialize)]
-struct View {
-    id: AgentId,
-    organization_id: OrganizationId,
-    slug: Slug,
-    name: Name,
-    created_at: DateTime<Utc>,
-}
-
-fn view(agent: Agent) -> View {
-    View {
-        id: agent.id,
-        organization_id: agent.organization_id,
-        slug: agent.slug,
-        name: agent.name,
-        created_at: agent.created_at,
-    }
-}
 
 /// Lists the organization's agents.
 ///
@@ -50,7 +29,7 @@ pub async fn list(
         in_organization(&state.app, &request, "agents:read", &path).await?;
     let limits = query.read()?;
     let found = agents::list(&state.app, organization.id, caller.agent_id, &limits.page()).await?;
-    let page = PageBody::new(found, limits, |agent| agent.id.0, view);
+    let page = PageBody::new(found, limits, |agent| agent.id.0, AgentView::from);
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -76,15 +55,8 @@ pub async fn create(
         in_organization(&state.app, &request, "agents:write", &path).await?;
     caller.require_whole_organization()?;
     let Create { slug, name } = body?.0;
-    let name = match name {
-        Some(name) => name,
-        None => slug
-            .as_str()
-            .parse()
-            .map_err(|_| Problem::invalid("name", "must be given"))?,
-    };
     let agent = agents::create(&state.app, organization.id, slug, name).await?;
-    Ok(json(StatusCode::CREATED, &view(agent)))
+    Ok(json(StatusCode::CREATED, &AgentView::from(agent)))
 }
 
 /// Shows one.
@@ -102,7 +74,7 @@ pub async fn show(
     if !caller.reaches_agent(Some(agent.id)) {
         return Err(AppError::NotFound("agent").into());
     }
-    Ok(json(StatusCode::OK, &view(agent)))
+    Ok(json(StatusCode::OK, &AgentView::from(agent)))
 }
 
 /// What can change of an agent.
@@ -129,7 +101,7 @@ pub async fn update(
     let agent = agents::find(&state.app, organization.id, &path.1).await?;
     let Update { slug, name } = body?.0;
     let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
-    Ok(json(StatusCode::OK, &view(agent)))
+    Ok(json(StatusCode::OK, &AgentView::from(agent)))
 }
 
 /// Deletes one that no live credential is scoped to.

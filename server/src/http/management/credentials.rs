@@ -13,44 +13,16 @@ use crate::app::App;
 use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
 use crate::app::credentials::{self, Filter};
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
+use crate::app::view::CredentialView;
 use crate::domain::access::Caller;
-use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, GrantType};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
+use crate::domain::credential::{CredentialKind, GrantType};
+use crate::domain::ids::{AgentId, CredentialId};
 use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
 use crate::http::HttpState;
 use crate::http::problem::Problem;
-
-/// A credential as it is shown.
-#[derive(Debug, Serialize)]
-pub struct CredentialView {
-    id: CredentialId,
-    kind: CredentialKind,
-    name: Name,
-    organization_id: OrganizationId,
-    agent_id: Option<AgentId>,
-    created_by: Option<uuid::Uuid>,
-    scopes: Vec<Scope>,
-    audiences: Vec<String>,
-    grant_types: Vec<GrantType>,
-    operator: bool,
-    token_ttl_seconds: Option<u32>,
-    status: CredentialStatus,
-    created_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
-    secrets: Vec<SecretView>,
-}
-
-/// One of its secrets, less the secret.
-#[derive(Debug, Serialize)]
-pub struct SecretView {
-    id: SecretId,
-    hint: String,
-    created_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
-}
 
 /// A credential and, this one time, its secret.
 #[derive(Serialize)]
@@ -62,43 +34,6 @@ pub struct WithSecretView {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<String>,
     credentials_file: CredentialsFile,
-}
-
-/// Renders a credential; audiences by identifier.
-pub fn view(app: &App, credential: Credential) -> CredentialView {
-    let servers = app.resource_servers();
-    CredentialView {
-        id: credential.id,
-        kind: credential.kind,
-        name: credential.name,
-        organization_id: credential.organization_id,
-        agent_id: credential.agent_id,
-        created_by: credential.created_by,
-        scopes: credential.scopes,
-        audiences: credential
-            .audiences
-            .iter()
-            .filter_map(|id| servers.find(*id))
-            .map(|server| server.identifier.to_string())
-            .collect(),
-        grant_types: credential.grant_types,
-        operator: credential.operator,
-        token_ttl_seconds: credential.token_ttl_seconds,
-        status: credential.status,
-        created_at: credential.created_at,
-        expires_at: credential.expires_at,
-        secrets: credential.secrets.into_iter().map(secret_view).collect(),
-    }
-}
-
-/// Renders what is kept of a secret.
-pub fn secret_view(secret: crate::domain::credential::SecretRecord) -> SecretView {
-    SecretView {
-        id: secret.id,
-        hint: secret.hint,
-        created_at: secret.created_at,
-        expires_at: secret.expires_at,
-    }
 }
 
 /// Renders a credential whose secret was just made.
@@ -113,7 +48,7 @@ pub async fn view_with_secret(app: &App, made: WithSecret) -> Result<WithSecretV
         CredentialKind::ApiKey => (None, Some(format!("{}:{secret}", made.credential.id))),
     };
     Ok(WithSecretView {
-        credential: view(app, made.credential),
+        credential: CredentialView::new(app, made.credential),
         client_secret,
         api_key,
         credentials_file,
@@ -152,7 +87,7 @@ pub async fn list(
         found,
         limits,
         |credential| credential.id.0,
-        |found| view(app, found),
+        |found| CredentialView::new(app, found),
     );
     Ok(json(StatusCode::OK, &page))
 }
@@ -249,7 +184,7 @@ pub async fn show(
     let (caller, organization, id) =
         in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
     let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
-    Ok(json(StatusCode::OK, &view(app, found)))
+    Ok(json(StatusCode::OK, &CredentialView::new(app, found)))
 }
 
 /// What can change of a credential. A field that is absent stays as it is.
@@ -297,7 +232,7 @@ pub async fn update(
     };
     let authority = Authority::Caller(caller);
     let changed = credentials::update(app, &authority, organization.id, id, update).await?;
-    Ok(json(StatusCode::OK, &view(app, changed)))
+    Ok(json(StatusCode::OK, &CredentialView::new(app, changed)))
 }
 
 /// Revokes one, at once and for good.

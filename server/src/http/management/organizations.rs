@@ -2,8 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::body::JsonBody;
 use super::caller::{in_organization, management_caller};
@@ -11,28 +10,10 @@ use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::create_credential::Authority;
 use crate::app::organizations;
-use crate::domain::ids::OrganizationId;
-use crate::domain::organization::Organization;
+use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
 use crate::http::problem::Problem;
-
-#[derive(Serialize)]
-struct View {
-    id: OrganizationId,
-    slug: Slug,
-    name: Name,
-    created_at: DateTime<Utc>,
-}
-
-fn view(organization: Organization) -> View {
-    View {
-        id: organization.id,
-        slug: organization.slug,
-        name: organization.name,
-        created_at: organization.created_at,
-    }
-}
 
 /// Lists: all for an operator, its own for any other caller.
 ///
@@ -47,7 +28,12 @@ pub async fn list(
     caller.require("organizations:read")?;
     let limits = query.read()?;
     let found = organizations::list(&state.app, &Authority::Caller(caller), &limits.page()).await?;
-    let page = PageBody::new(found, limits, |organization| organization.id.0, view);
+    let page = PageBody::new(
+        found,
+        limits,
+        |organization| organization.id.0,
+        OrganizationView::from,
+    );
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -72,15 +58,11 @@ pub async fn create(
     caller.require("organizations:write")?;
     caller.require_operator()?;
     let Create { slug, name } = body?.0;
-    let name = match name {
-        Some(name) => name,
-        None => slug
-            .as_str()
-            .parse()
-            .map_err(|_| Problem::invalid("name", "must be given"))?,
-    };
     let organization = organizations::create(&state.app, slug, name).await?;
-    Ok(json(StatusCode::CREATED, &view(organization)))
+    Ok(json(
+        StatusCode::CREATED,
+        &OrganizationView::from(organization),
+    ))
 }
 
 /// Shows one.
@@ -94,7 +76,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (_, organization) =
         in_organization(&state.app, &request, "organizations:read", &path).await?;
-    Ok(json(StatusCode::OK, &view(organization)))
+    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
 }
 
 /// What can change of an organization.
@@ -120,7 +102,7 @@ pub async fn update(
     caller.require_whole_organization()?;
     let Update { slug, name } = body?.0;
     let organization = organizations::update(&state.app, organization.id, slug, name).await?;
-    Ok(json(StatusCode::OK, &view(organization)))
+    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
 }
 
 /// Deletes one with all that it owns; operators only.

@@ -2,8 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::body::{JsonBody, present};
 use super::caller::management_caller;
@@ -11,37 +10,12 @@ use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
 use crate::app::resource_servers::{self, NewResourceServer};
+use crate::app::view::ResourceServerView;
 use crate::domain::algorithm::Algorithm;
-use crate::domain::ids::ResourceServerId;
-use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
+use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::text::Name;
 use crate::http::HttpState;
 use crate::http::problem::Problem;
-
-#[derive(Serialize)]
-struct View {
-    id: ResourceServerId,
-    identifier: ResourceIdentifier,
-    name: Name,
-    scopes: Vec<ResourceScope>,
-    token_ttl_seconds: Option<u32>,
-    algorithm: Option<Algorithm>,
-    built_in: bool,
-    created_at: DateTime<Utc>,
-}
-
-fn view(server: &ResourceServer) -> View {
-    View {
-        id: server.id,
-        identifier: server.identifier.clone(),
-        name: server.name.clone(),
-        scopes: server.scopes.clone(),
-        token_ttl_seconds: server.token_ttl_seconds,
-        algorithm: server.algorithm,
-        built_in: server.is_management(),
-        created_at: server.created_at,
-    }
-}
 
 async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Result<(), Problem> {
     let caller = management_caller(app, request).await?;
@@ -59,7 +33,11 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:read").await?;
     let all = resource_servers::list(&state.app);
-    let page = PageBody::whole(all.iter().map(|server| view(server)).collect());
+    let page = PageBody::whole(
+        all.iter()
+            .map(|server| ResourceServerView::from(server.as_ref()))
+            .collect(),
+    );
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -94,7 +72,10 @@ pub async fn create(
         algorithm: body.algorithm,
     };
     let server = resource_servers::create(&state.app, new).await?;
-    Ok(json(StatusCode::CREATED, &view(&server)))
+    Ok(json(
+        StatusCode::CREATED,
+        &ResourceServerView::from(&server),
+    ))
 }
 
 /// Shows one.
@@ -108,7 +89,10 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:read").await?;
     let server = resource_servers::find(&state.app, &path)?;
-    Ok(json(StatusCode::OK, &view(&server)))
+    Ok(json(
+        StatusCode::OK,
+        &ResourceServerView::from(server.as_ref()),
+    ))
 }
 
 /// What can change of a resource server. A field that is absent stays as it is.
@@ -151,7 +135,7 @@ pub async fn update(
         algorithm: body.algorithm,
     };
     let server = resource_servers::update(&state.app, server.id, update).await?;
-    Ok(json(StatusCode::OK, &view(&server)))
+    Ok(json(StatusCode::OK, &ResourceServerView::from(&server)))
 }
 
 /// Deletes one that no live credential names.

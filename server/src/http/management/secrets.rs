@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::body::JsonBody;
-use super::credentials::{in_path, secret_view, view_with_secret};
+use super::credentials::{in_path, view_with_secret};
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::create_credential::Authority;
 use crate::app::credentials;
 use crate::app::error::AppError;
+use crate::app::view::SecretView;
 use crate::domain::duration::parse_duration;
 use crate::http::HttpState;
 use crate::http::problem::Problem;
@@ -28,7 +29,7 @@ pub async fn list(
     let (caller, organization, id) =
         in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
     let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
-    let page = PageBody::whole(found.secrets.into_iter().map(secret_view).collect());
+    let page = PageBody::whole(found.secrets.into_iter().map(SecretView::from).collect());
     Ok(json(StatusCode::OK, &page))
 }
 

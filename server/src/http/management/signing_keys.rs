@@ -2,39 +2,17 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::body::JsonBody;
 use super::caller::management_caller;
 use super::json;
 use super::page::PageBody;
 use crate::app::signing_keys::{self, Urgency};
+use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
-use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::http::HttpState;
 use crate::http::problem::Problem;
-
-#[derive(Serialize)]
-struct View {
-    kid: String,
-    algorithm: Algorithm,
-    state: KeyState,
-    created_at: DateTime<Utc>,
-    activates_at: DateTime<Utc>,
-    removes_at: Option<DateTime<Utc>>,
-}
-
-fn view(key: SigningKey) -> View {
-    View {
-        kid: key.kid,
-        algorithm: key.algorithm,
-        state: key.state,
-        created_at: key.created_at,
-        activates_at: key.activates_at,
-        removes_at: key.removes_at,
-    }
-}
 
 /// Lists every key there was, newest first; never a private part.
 ///
@@ -50,7 +28,7 @@ pub async fn list(
     let keys = signing_keys::list(&state.app).await?;
     Ok(json(
         StatusCode::OK,
-        &PageBody::whole(keys.into_iter().map(view).collect()),
+        &PageBody::whole(keys.into_iter().map(SigningKeyView::from).collect()),
     ))
 }
 
@@ -86,6 +64,6 @@ pub async fn rotate(
     let keys = signing_keys::rotate(&state.app, body.algorithm, urgency).await?;
     Ok(json(
         StatusCode::OK,
-        &PageBody::whole(keys.into_iter().map(view).collect()),
+        &PageBody::whole(keys.into_iter().map(SigningKeyView::from).collect()),
     ))
 }

@@ -1,0 +1,185 @@
+//! Things as they are shown, by the management API and by commands alike. Never a secret, never a
+//! fingerprint.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::App;
+use crate::domain::algorithm::Algorithm;
+use crate::domain::credential::{
+    Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
+};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId};
+use crate::domain::organization::{Agent, Organization};
+use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
+use crate::domain::scope::Scope;
+use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::domain::text::{Name, Slug};
+
+/// An organization as it is shown.
+#[derive(Debug, Serialize)]
+pub struct OrganizationView {
+    id: OrganizationId,
+    slug: Slug,
+    name: Name,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Organization> for OrganizationView {
+    fn from(organization: Organization) -> Self {
+        Self {
+            id: organization.id,
+            slug: organization.slug,
+            name: organization.name,
+            created_at: organization.created_at,
+        }
+    }
+}
+
+/// An agent as it is shown.
+#[derive(Debug, Serialize)]
+pub struct AgentView {
+    id: AgentId,
+    organization_id: OrganizationId,
+    slug: Slug,
+    name: Name,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Agent> for AgentView {
+    fn from(agent: Agent) -> Self {
+        Self {
+            id: agent.id,
+            organization_id: agent.organization_id,
+            slug: agent.slug,
+            name: agent.name,
+            created_at: agent.created_at,
+        }
+    }
+}
+
+/// A resource server as it is shown.
+#[derive(Debug, Serialize)]
+pub struct ResourceServerView {
+    id: ResourceServerId,
+    identifier: ResourceIdentifier,
+    name: Name,
+    scopes: Vec<ResourceScope>,
+    token_ttl_seconds: Option<u32>,
+    algorithm: Option<Algorithm>,
+    built_in: bool,
+    created_at: DateTime<Utc>,
+}
+
+impl From<&ResourceServer> for ResourceServerView {
+    fn from(server: &ResourceServer) -> Self {
+        Self {
+            id: server.id,
+            identifier: server.identifier.clone(),
+            name: server.name.clone(),
+            scopes: server.scopes.clone(),
+            token_ttl_seconds: server.token_ttl_seconds,
+            algorithm: server.algorithm,
+            built_in: server.is_management(),
+            created_at: server.created_at,
+        }
+    }
+}
+
+/// A signing key as it is shown.
+#[derive(Debug, Serialize)]
+pub struct SigningKeyView {
+    kid: String,
+    algorithm: Algorithm,
+    state: KeyState,
+    created_at: DateTime<Utc>,
+    activates_at: DateTime<Utc>,
+    removes_at: Option<DateTime<Utc>>,
+}
+
+impl From<SigningKey> for SigningKeyView {
+    fn from(key: SigningKey) -> Self {
+        Self {
+            kid: key.kid,
+            algorithm: key.algorithm,
+            state: key.state,
+            created_at: key.created_at,
+            activates_at: key.activates_at,
+            removes_at: key.removes_at,
+        }
+    }
+}
+
+/// A credential as it is shown.
+#[derive(Debug, Serialize)]
+pub struct CredentialView {
+    id: CredentialId,
+    kind: CredentialKind,
+    name: Name,
+    organization_id: OrganizationId,
+    agent_id: Option<AgentId>,
+    created_by: Option<Uuid>,
+    scopes: Vec<Scope>,
+    audiences: Vec<ResourceIdentifier>,
+    grant_types: Vec<GrantType>,
+    operator: bool,
+    token_ttl_seconds: Option<u32>,
+    status: CredentialStatus,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    secrets: Vec<SecretView>,
+}
+
+/// What is shown of a secret.
+#[derive(Debug, Serialize)]
+pub struct SecretView {
+    id: SecretId,
+    hint: String,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl From<SecretRecord> for SecretView {
+    fn from(secret: SecretRecord) -> Self {
+        Self {
+            id: secret.id,
+            hint: secret.hint,
+            created_at: secret.created_at,
+            expires_at: secret.expires_at,
+        }
+    }
+}
+
+impl CredentialView {
+    /// Shows a credential; its audiences by identifier.
+    pub fn new(app: &App, credential: Credential) -> Self {
+        let servers = app.resource_servers();
+        Self {
+            id: credential.id,
+            kind: credential.kind,
+            name: credential.name,
+            organization_id: credential.organization_id,
+            agent_id: credential.agent_id,
+            created_by: credential.created_by,
+            scopes: credential.scopes,
+            audiences: credential
+                .audiences
+                .iter()
+                .filter_map(|id| servers.find(*id))
+                .map(|server| server.identifier.clone())
+                .collect(),
+            grant_types: credential.grant_types,
+            operator: credential.operator,
+            token_ttl_seconds: credential.token_ttl_seconds,
+            status: credential.status,
+            created_at: credential.created_at,
+            expires_at: credential.expires_at,
+            secrets: credential
+                .secrets
+                .into_iter()
+                .map(SecretView::from)
+                .collect(),
+        }
+    }
+}
