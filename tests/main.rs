@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails there"
 )]
 
+mod architecture;
 mod oauth;
 mod store;
 mod support;
