@@ -7,6 +7,8 @@
 )]
 
 mod architecture;
+mod generated_docs;
+mod guides;
 mod oauth;
 mod store;
 mod support;
