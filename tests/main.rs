@@ -6,6 +6,9 @@
     reason = "a test that cannot go on fails there"
 )]
 
+mod architecture;
+mod generated_docs;
+mod guides;
 mod oauth;
 mod store;
 mod support;

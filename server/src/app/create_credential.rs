@@ -1,27 +1,23 @@
-//! Creating a credential: what may be granted, to whom, and how many there may be.
-
-use std::sync::Arc;
+//! Creating a credential: who may, where, until when, and how many there may be.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::error::AppError;
-use super::{App, feed, load};
+use super::grantable::{Holdings, choose_audiences, choose_scopes};
+use super::{App, feed};
 use crate::crypto::secret;
 use crate::domain::access::Caller;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
-use crate::domain::resource_server::{MANAGEMENT_SCOPES, ResourceIdentifier, ResourceServer};
-use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
+use crate::domain::resource_server::ResourceIdentifier;
+use crate::domain::scope::Scope;
 use crate::domain::secret::Secret;
 use crate::domain::text::Name;
 use crate::store::credentials::NewSecret;
 use crate::store::{self, Write};
-
-/// How many audiences one credential may have.
-const MAX_AUDIENCES: usize = 20;
 
 /// Who wants something done.
 #[derive(Debug, Clone)]
@@ -258,196 +254,4 @@ pub(crate) fn check_expiry(
         )),
         _ => Ok(()),
     }
-}
-
-/// What whoever asks may grant: never more than what it holds.
-struct Holdings {
-    servers: Vec<(Arc<ResourceServer>, Vec<Scope>)>,
-}
-
-impl Holdings {
-    async fn of(app: &App, authority: &Authority, new: &NewCredential) -> Result<Self, AppError> {
-        let servers = match authority {
-            Authority::Caller(caller) if !caller.operator => {
-                let entry = load::cached_credential(app, caller.credential_id)
-                    .await?
-                    .ok_or(AppError::Unauthenticated(
-                        "The credential of this token has been revoked",
-                    ))?;
-                entry
-                    .granted
-                    .grants
-                    .iter()
-                    .map(|grant| (Arc::clone(&grant.resource_server), grant.scopes.clone()))
-                    .collect()
-            }
-            _ => app
-                .resource_servers()
-                .all()
-                .iter()
-                .map(|server| (Arc::clone(server), grantable(server, new.operator)))
-                .collect(),
-        };
-        Ok(Self { servers })
-    }
-
-    fn scopes_at(&self, server: &ResourceServer) -> &[Scope] {
-        self.servers
-            .iter()
-            .find(|(held, _)| held.id == server.id)
-            .map_or(&[], |(_, scopes)| scopes)
-    }
-
-    fn knows(&self, server: &ResourceServer, scope: &Scope) -> bool {
-        self.scopes_at(server).contains(scope)
-    }
-}
-
-/// Every scope of a resource server, less the operators' own where the credential is not one.
-fn grantable(server: &ResourceServer, operator: bool) -> Vec<Scope> {
-    server
-        .scopes
-        .iter()
-        .map(|scope| &scope.name)
-        .filter(|name| {
-            !server.is_management() || operator || MANAGEMENT_SCOPES.contains(&name.as_str())
-        })
-        .cloned()
-        .collect()
-}
-
-fn choose_audiences(
-    holdings: &Holdings,
-    new: &NewCredential,
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    if new.audiences.len() > MAX_AUDIENCES {
-        return Err(AppError::invalid(
-            "audiences",
-            format!("must be at most {MAX_AUDIENCES}"),
-        ));
-    }
-    if !new.audiences.is_empty() {
-        return named_audiences(holdings, &new.audiences);
-    }
-    match &new.scopes {
-        Some(scopes) if !scopes.is_empty() => audiences_of_scopes(holdings, scopes),
-        _ => only_audience(holdings),
-    }
-}
-
-fn named_audiences(
-    holdings: &Holdings,
-    identifiers: &[ResourceIdentifier],
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut chosen: Vec<Arc<ResourceServer>> = Vec::new();
-    for (index, identifier) in identifiers.iter().enumerate() {
-        let (server, _) = holdings
-            .servers
-            .iter()
-            .find(|(server, _)| server.identifier == *identifier)
-            .ok_or_else(|| {
-                AppError::invalid(
-                    format!("audiences[{index}]"),
-                    "must be the identifier of a resource server that you may use",
-                )
-            })?;
-        if !chosen.iter().any(|known| known.id == server.id) {
-            chosen.push(Arc::clone(server));
-        }
-    }
-    Ok(chosen)
-}
-
-/// The resource servers that the scopes belong to. Where one scope belongs to several, nobody can
-/// tell which was meant.
-fn audiences_of_scopes(
-    holdings: &Holdings,
-    scopes: &[Scope],
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut chosen: Vec<Arc<ResourceServer>> = Vec::new();
-    for (index, scope) in scopes.iter().enumerate() {
-        let mut owners = holdings
-            .servers
-            .iter()
-            .filter(|(_, held)| held.contains(scope));
-        let field = || format!("scopes[{index}]");
-        let Some((owner, _)) = owners.next() else {
-            return Err(AppError::invalid(
-                field(),
-                "must be a scope that you may grant",
-            ));
-        };
-        if owners.next().is_some() {
-            return Err(AppError::invalid(
-                "audiences",
-                format!(
-                    "must be named, since the scope {scope} belongs to more than one resource server"
-                ),
-            ));
-        }
-        if !chosen.iter().any(|known| known.id == owner.id) {
-            chosen.push(Arc::clone(owner));
-        }
-    }
-    Ok(chosen)
-}
-
-/// With neither audience nor scope: the one resource server there is beside the management API.
-fn only_audience(holdings: &Holdings) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut others = holdings
-        .servers
-        .iter()
-        .filter(|(server, _)| !server.is_management());
-    match (others.next(), others.next()) {
-        (Some((server, _)), None) => Ok(vec![Arc::clone(server)]),
-        (None, _) => Err(AppError::invalid(
-            "audiences",
-            "must be named: there is no resource server yet but the management API itself",
-        )),
-        (Some(_), Some(_)) => Err(AppError::invalid(
-            "audiences",
-            "must be named, since there is more than one resource server",
-        )),
-    }
-}
-
-fn choose_scopes(
-    holdings: &Holdings,
-    audiences: &[Arc<ResourceServer>],
-    new: &NewCredential,
-) -> Result<Vec<Scope>, AppError> {
-    let Some(asked) = &new.scopes else {
-        let all = audiences
-            .iter()
-            .flat_map(|server| holdings.scopes_at(server).iter().cloned());
-        return Ok(without_repeats(all));
-    };
-    if asked.len() > MAX_SCOPES {
-        return Err(AppError::invalid(
-            "scopes",
-            format!("must be at most {MAX_SCOPES}"),
-        ));
-    }
-    for (index, scope) in asked.iter().enumerate() {
-        if !audiences.iter().any(|server| holdings.knows(server, scope)) {
-            return Err(AppError::invalid(
-                format!("scopes[{index}]"),
-                "must be a scope of one of the audiences, and one that you may grant",
-            ));
-        }
-    }
-    // A scope granted for one audience counts at every audience of this credential that knows it,
-    // so it must be held at each of those.
-    for (index, scope) in asked.iter().enumerate() {
-        if audiences
-            .iter()
-            .any(|server| server.knows(scope) && !holdings.knows(server, scope))
-        {
-            return Err(AppError::invalid(
-                format!("scopes[{index}]"),
-                "must be one that you may grant at every audience that knows it",
-            ));
-        }
-    }
-    Ok(without_repeats(asked.iter().cloned()))
 }

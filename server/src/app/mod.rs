@@ -10,6 +10,7 @@ pub mod credentials_file;
 pub mod dev;
 pub mod error;
 pub mod feed;
+mod grantable;
 pub mod issue_token;
 pub mod load;
 pub mod organizations;
