@@ -27,6 +27,8 @@ pub struct Model {
     pub activates_at: DateTimeUtc,
     /// When it leaves the JWKS.
     pub removes_at: Option<DateTimeUtc>,
+    /// The longest that a token which it signed may live, in seconds.
+    pub max_token_ttl_seconds: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

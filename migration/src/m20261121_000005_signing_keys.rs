@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    blob_null, text, timestamp_with_time_zone, timestamp_with_time_zone_null,
+    big_integer, blob_null, text, timestamp_with_time_zone, timestamp_with_time_zone_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
                     .col(timestamp_with_time_zone("created_at"))
                     .col(timestamp_with_time_zone("activates_at"))
                     .col(timestamp_with_time_zone_null("removes_at"))
+                    .col(big_integer("max_token_ttl_seconds"))
                     .to_owned(),
             )
             .await

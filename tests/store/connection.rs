@@ -186,6 +186,6 @@ async fn a_change_waits_for_another_process() {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(!waiting.is_finished(), "it did not wait");
         write.commit().await.unwrap();
-        assert_eq!(waiting.await.unwrap(), Ok(()));
+        assert_eq!(waiting.await.unwrap().map(|_| ()), Ok(()));
     }
 }

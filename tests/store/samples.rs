@@ -152,6 +152,7 @@ pub(crate) fn signing_key(state: KeyState) -> StoredKey {
             created_at: now() + TimeDelta::seconds(i64::try_from(number).unwrap()),
             activates_at: now(),
             removes_at: None,
+            max_token_ttl: TimeDelta::days(1),
         },
         public_jwk: r#"{"kty":"EC"}"#.to_owned(),
         sealed: Some(vec![0, 1, 2, 255]),

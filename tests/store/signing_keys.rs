@@ -38,7 +38,20 @@ both_engines! {
         change!(store, signing_keys::set_state(&kid, KeyState::Retiring, None, Some(removed))).unwrap();
         given.key.state = KeyState::Retiring;
         given.key.removes_at = Some(removed);
+        // It signs no more, so what it signed with is wiped.
+        given.sealed = None;
         assert_eq!(signing_keys::all_live(&*store).await.unwrap(), [given.clone()]);
+    }
+
+    async fn the_longest_lifetime_is_noted(store: TestStore) {
+        let mut given = samples::signing_key(KeyState::Active);
+        change!(store, signing_keys::insert(&given)).unwrap();
+        let longer = TimeDelta::days(30);
+        change!(store, signing_keys::set_max_token_ttl(&given.key.kid, longer)).unwrap();
+        given.key.max_token_ttl = longer;
+        assert_eq!(signing_keys::all_live(&*store).await.unwrap(), [given]);
+        let absent = change!(store, signing_keys::set_max_token_ttl("none", longer));
+        assert_eq!(absent, Err(StoreError::NotFound));
     }
 
     async fn a_retired_key_has_no_private_part(store: TestStore) {

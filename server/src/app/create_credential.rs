@@ -1,6 +1,6 @@
 //! Creating a credential: who may, where, until when, and how many there may be.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::error::AppError;
@@ -109,15 +109,18 @@ pub(crate) struct Prepared {
 pub(crate) async fn prepare(
     app: &App,
     authority: &Authority,
-    new: NewCredential,
+    mut new: NewCredential,
 ) -> Result<Prepared, AppError> {
     let now = app.now();
+    // PostgreSQL keeps no more, and what is answered must be what is read back.
+    new.expires_at = new.expires_at.map(|at| at.trunc_subsecs(6));
     check_place(authority, &new)?;
     check_times(app, &new, now)?;
     if new.operator && !authority.is_operator() {
         return Err(crate::domain::access::Denied::OperatorOnly.into());
     }
-    let holdings = Holdings::of(app, authority, &new).await?;
+    let holdings = Holdings::of(app, authority, new.operator).await?;
+    holdings.check_end(new.expires_at)?;
     let audiences = choose_audiences(&holdings, &new)?;
     let scopes = choose_scopes(&holdings, &audiences, &new)?;
     let (secret, new_secret) = make_secret(app, new.kind, now);

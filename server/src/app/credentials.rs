@@ -1,11 +1,11 @@
 //! Credentials after their creation: seeing, renaming, switching off and on, rotating, revoking.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::create_credential::{Authority, WithSecret, check_expiry, make_secret};
 use super::error::{AppError, not_found};
-use super::{App, feed, load};
-use crate::domain::access::Denied;
+use super::grantable::Holdings;
+use super::{App, feed};
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
 };
@@ -144,9 +144,22 @@ pub async fn update(
     update: Update,
 ) -> Result<Credential, AppError> {
     let now = app.now();
-    check_expiry(update.expires_at.flatten(), now)?;
+    let expires_at = update
+        .expires_at
+        .map(|expires_at| expires_at.map(|at| at.trunc_subsecs(6)));
+    check_expiry(expires_at.flatten(), now)?;
+    let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
-    find_live(&write, authority, organization_id, id).await?;
+    let before = find_live(&write, authority, organization_id, id).await?;
+    if update.enabled == Some(true) {
+        holdings.check_covers(&before)?;
+    }
+    if let Some(expires_at) = expires_at
+        && ends_later(expires_at, before.expires_at)
+    {
+        holdings.check_covers(&before)?;
+        holdings.check_end(expires_at)?;
+    }
     let change = CredentialChange {
         id,
         name: update.name,
@@ -157,7 +170,7 @@ pub async fn update(
                 CredentialStatus::Disabled
             }
         }),
-        expires_at: update.expires_at,
+        expires_at,
     };
     store::credentials::update(&mut write, &change)
         .await
@@ -165,6 +178,14 @@ pub async fn update(
     let credential = find_live(&write, authority, organization_id, id).await?;
     feed::commit(app, write).await?;
     Ok(credential)
+}
+
+fn ends_later(new: Option<DateTime<Utc>>, old: Option<DateTime<Utc>>) -> bool {
+    match (new, old) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(new), Some(old)) => new > old,
+    }
 }
 
 /// Revokes for good: the secrets are deleted, and the next request is refused.
@@ -202,10 +223,11 @@ pub async fn rotate(
         return Err(AppError::invalid("overlap", "must be 0s to 90d"));
     }
     let now = app.now();
+    // A rotation hands out a secret, so the rule for granting holds for it too.
+    let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
-    // A rotation hands out a secret, so the rule for granting holds for it too.
-    require_holding(app, authority, &credential).await?;
+    holdings.check_covers(&credential)?;
     let live = drop_dead_secrets(&mut write, &credential, now).await?;
     if live.len() >= MAX_LIVE_SECRETS {
         return Err(AppError::Conflict(
@@ -225,38 +247,6 @@ pub async fn rotate(
     let credential = find_live(&write, authority, organization_id, id).await?;
     feed::commit(app, write).await?;
     Ok(WithSecret { credential, secret })
-}
-
-async fn require_holding(
-    app: &App,
-    authority: &Authority,
-    credential: &Credential,
-) -> Result<(), AppError> {
-    let Authority::Caller(caller) = authority else {
-        return Ok(());
-    };
-    if caller.operator || caller.credential_id == credential.id {
-        return Ok(());
-    }
-    let own = load::cached_credential(app, caller.credential_id)
-        .await?
-        .ok_or(AppError::Unauthenticated(
-            "The credential of this token has been revoked",
-        ))?;
-    let own = &own.granted.credential;
-    let held = credential
-        .scopes
-        .iter()
-        .all(|scope| own.scopes.contains(scope))
-        && credential
-            .audiences
-            .iter()
-            .all(|audience| own.audiences.contains(audience));
-    if held {
-        Ok(())
-    } else {
-        Err(Denied::MoreThanHeld.into())
-    }
 }
 
 /// Expired secrets have no use any more: they make room for the next rotation.

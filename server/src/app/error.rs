@@ -125,6 +125,15 @@ impl From<StoreError> for OpenError {
     }
 }
 
+impl From<OpenError> for AppError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(cause) => Self::Unavailable(cause),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
 impl From<AppError> for OpenError {
     fn from(error: AppError) -> Self {
         match error {
@@ -138,6 +147,7 @@ impl From<AppError> for OpenError {
 pub(crate) fn token_path_failure(error: StoreError) -> OAuthError {
     match error {
         StoreError::Unavailable(cause) => OAuthError::TemporarilyUnavailable(cause),
+        StoreError::Corrupt(cause) => OAuthError::ServerError(cause),
         other => OAuthError::ServerError(other.to_string()),
     }
 }

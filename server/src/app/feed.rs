@@ -1,7 +1,7 @@
 //! Following the change feed: what another process changed is seen here within a second.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
 use super::{App, load, signing_keys};
@@ -14,35 +14,43 @@ pub const POLL_EVERY: Duration = Duration::from_millis(500);
 /// How many changes are read at once. With more waiting, the next read follows at once.
 const BATCH: u64 = 500;
 
-/// The number of the last change that the caches have seen.
+/// A node that has not caught up for so long says so in `/readyz`.
+pub const STALE_AFTER: Duration = Duration::from_secs(5);
+
+/// How far the caches have followed.
 #[derive(Debug)]
 pub struct Position {
+    /// The number of the last change that they have seen.
     number: i64,
+    /// What has to be read anew since, and could not be yet.
+    due: Due,
 }
 
 impl Position {
-    /// A position at `number`.
+    /// A position at `number`, with nothing due.
     pub const fn new(number: i64) -> Self {
-        Self { number }
-    }
-}
-
-/// What a run of changes means for the caches.
-#[derive(Debug, Default)]
-struct Effect {
-    reload_resource_servers: bool,
-    reload_keyring: bool,
-    forget_all: bool,
-}
-
-impl Effect {
-    const fn everything() -> Self {
         Self {
-            reload_resource_servers: true,
-            reload_keyring: true,
-            forget_all: true,
+            number,
+            due: Due {
+                resource_servers: false,
+                keyring: false,
+            },
         }
     }
+}
+
+/// What is to be read anew. It stays due until that has worked, and holds up nothing else.
+#[derive(Debug)]
+struct Due {
+    resource_servers: bool,
+    keyring: bool,
+}
+
+impl Due {
+    const EVERYTHING: Self = Self {
+        resource_servers: true,
+        keyring: true,
+    };
 }
 
 /// What a read of the feed says, which begins with the change that was seen last.
@@ -70,64 +78,73 @@ fn news(position: i64, read: &[Change]) -> News<'_> {
 /// this process makes, so that its own caches are right before it answers.
 ///
 /// # Errors
-/// [`OpenError`] where the database does not answer; nothing is skipped then, the next call reads
-/// the same changes again.
+/// [`OpenError`] where the database does not answer. Credentials that changed are forgotten all the
+/// same; whatever could not be read anew is tried again by the next call.
 pub async fn catch_up(app: &App) -> Result<(), OpenError> {
     let mut position = app.position.lock().await;
     loop {
         let read = store::changes::since(&app.store, position.number - 1, BATCH).await?;
         match news(position.number, &read) {
-            News::Changes([]) => return Ok(()),
+            News::Changes([]) => break,
             News::Changes(changes) => {
-                let mut effect = Effect::default();
                 for change in changes {
-                    apply(app, change, &mut effect);
+                    apply(app, change, &mut position.due);
+                    position.number = change.number;
                 }
-                take_effect(app, &effect).await?;
-                position.number = changes.last().map_or(position.number, |last| last.number);
             }
             News::Lost => {
-                let head = store::changes::head(&app.store).await?;
                 log::warn!(
                     "the change feed has a gap at {}: reading everything anew",
                     position.number
                 );
-                take_effect(app, &Effect::everything()).await?;
-                position.number = head;
-                return Ok(());
+                position.number = store::changes::head(&app.store).await?;
+                position.due = Due::EVERYTHING;
+                app.credentials.forget_all();
+                break;
             }
         }
     }
+    read_anew(app, &mut position.due).await
 }
 
-async fn take_effect(app: &App, effect: &Effect) -> Result<(), OpenError> {
-    if effect.reload_resource_servers {
+/// Reads what is due. Keys come first: a resource server may name an algorithm whose key is new.
+async fn read_anew(app: &App, due: &mut Due) -> Result<(), OpenError> {
+    let mut outcome = Ok(());
+    if due.keyring {
+        match load::keyring(&app.store, &app.sealer).await {
+            Ok(keyring) => {
+                app.keyring.store(Arc::new(keyring));
+                due.keyring = false;
+            }
+            Err(error) => outcome = Err(error),
+        }
+    }
+    if due.resource_servers {
         let servers = load::resource_servers(&app.store, &app.issuer).await?;
         app.resource_servers.store(Arc::new(servers));
-    }
-    if effect.forget_all {
+        due.resource_servers = false;
+        // What was granted was worked out from the resource servers as they were.
         app.credentials.forget_all();
     }
-    if effect.reload_keyring {
-        let keyring = load::keyring(&app.store, &app.sealer).await?;
-        app.keyring.store(Arc::new(keyring));
-    }
-    Ok(())
+    outcome
 }
 
-fn apply(app: &App, change: &Change, effect: &mut Effect) {
+fn apply(app: &App, change: &Change, due: &mut Due) {
     match change.kind {
         ChangeKind::Credential => match change.subject.parse() {
             Ok(id) => app.credentials.forget(id),
-            Err(_) => effect.forget_all = true,
+            Err(_) => app.credentials.forget_all(),
         },
         ChangeKind::ResourceServer => {
-            effect.reload_resource_servers = true;
-            effect.forget_all = true;
+            due.resource_servers = true;
+            app.credentials.forget_all();
         }
-        ChangeKind::SigningKey => effect.reload_keyring = true,
+        ChangeKind::SigningKey => due.keyring = true,
         // A newer version's: whatever it is, what is here may be stale.
-        ChangeKind::Unknown => *effect = Effect::everything(),
+        ChangeKind::Unknown => {
+            *due = Due::EVERYTHING;
+            app.credentials.forget_all();
+        }
         // Nothing of these is cached.
         ChangeKind::Organization
         | ChangeKind::Agent
@@ -136,30 +153,58 @@ fn apply(app: &App, change: &Change, effect: &mut Effect) {
     }
 }
 
-/// Makes a change of this process's own last, and its own caches right before it is answered. Once
-/// the change is made, a failure to read it back is logged, not returned: the follower will catch up.
+/// Makes a change of this process's own last, and its own caches right before it is answered: what
+/// changed is forgotten without asking the database again, so that a revocation that was
+/// acknowledged holds here even where the database fails just then.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the change could not be made.
 pub(crate) async fn commit(app: &App, write: Write) -> Result<(), AppError> {
-    write.commit().await?;
+    let mut due = Due {
+        resource_servers: false,
+        keyring: false,
+    };
+    for change in write.commit().await? {
+        apply(app, &change, &mut due);
+    }
+    // What is due stands in the feed, too, and the follower reads on from where it was.
     if let Err(error) = catch_up(app).await {
         log::warn!("the caches lag behind: {error}");
     }
     Ok(())
 }
 
+/// When the follower last caught up.
+#[derive(Debug, Default)]
+pub struct Freshness(Mutex<Option<Instant>>);
+
+impl Freshness {
+    fn caught_up(&self) {
+        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *at = Some(Instant::now());
+    }
+
+    /// Whether the follower caught up within [`STALE_AFTER`]. Where none was started, as in a
+    /// command, nothing is stale.
+    pub fn is_fresh(&self) -> bool {
+        let at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        at.is_none_or(|at| at.elapsed() < STALE_AFTER)
+    }
+}
+
 /// Follows the feed for as long as the process lives.
 pub async fn follow(app: Arc<App>) {
     let mut failing = false;
+    app.freshness.caught_up();
     loop {
         tokio::time::sleep(POLL_EVERY).await;
         match catch_up(&app).await {
-            Ok(()) if failing => {
-                failing = false;
-                log::info!("following the change feed again");
+            Ok(()) => {
+                app.freshness.caught_up();
+                if std::mem::take(&mut failing) {
+                    log::info!("following the change feed again");
+                }
             }
-            Ok(()) => {}
             Err(error) if failing => log::debug!("the change feed cannot be read: {error}"),
             Err(error) => {
                 failing = true;

@@ -2,48 +2,68 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::create_credential::{Authority, NewCredential};
 use super::error::AppError;
 use super::{App, load};
+use crate::domain::access::Denied;
+use crate::domain::credential::Credential;
+use crate::domain::ids::ResourceServerId;
 use crate::domain::resource_server::{MANAGEMENT_SCOPES, ResourceIdentifier, ResourceServer};
 use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
 
 /// How many audiences one credential may have.
 const MAX_AUDIENCES: usize = 20;
 
-/// What whoever asks may grant: never more than what it holds.
+/// What whoever asks may hand out: never more than what it holds, and for no longer.
 pub(super) struct Holdings {
     servers: Vec<(Arc<ResourceServer>, Vec<Scope>)>,
+    ends_at: Option<DateTime<Utc>>,
 }
 
 impl Holdings {
+    /// Works out what `authority` holds. `operator` is whether the scopes that are the operators'
+    /// own may be among it, which only an operator may ask for.
+    ///
+    /// A caller holds at the management API what its token says, which may be less than its
+    /// credential has; elsewhere, where the token says nothing, what its credential has.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] where the caller's credential was revoked meanwhile.
     pub(super) async fn of(
         app: &App,
         authority: &Authority,
-        new: &NewCredential,
+        operator: bool,
     ) -> Result<Self, AppError> {
-        let servers = match authority {
-            Authority::Caller(caller) if !caller.operator => {
-                let entry = load::cached_credential(app, caller.credential_id)
-                    .await?
-                    .ok_or(AppError::Unauthenticated(
-                        "The credential of this token has been revoked",
-                    ))?;
-                entry
-                    .granted
-                    .grants
-                    .iter()
-                    .map(|grant| (Arc::clone(&grant.resource_server), grant.scopes.clone()))
-                    .collect()
-            }
-            _ => app
-                .resource_servers()
-                .all()
-                .iter()
-                .map(|server| (Arc::clone(server), grantable(server, new.operator)))
-                .collect(),
+        let Authority::Caller(caller) = authority else {
+            return Ok(Self {
+                servers: everything(app, operator),
+                ends_at: None,
+            });
         };
-        Ok(Self { servers })
+        let entry = load::cached_credential(app, caller.credential_id)
+            .await?
+            .ok_or(AppError::Unauthenticated(
+                "The credential of this token has been revoked",
+            ))?;
+        let mut servers = if caller.operator {
+            everything(app, operator)
+        } else {
+            let grants = entry.granted.grants.iter();
+            grants
+                .map(|grant| (Arc::clone(&grant.resource_server), grant.scopes.clone()))
+                .collect()
+        };
+        for (server, scopes) in &mut servers {
+            if server.is_management() {
+                scopes.retain(|scope| caller.scopes.iter().any(|held| held == scope.as_str()));
+            }
+        }
+        Ok(Self {
+            servers,
+            ends_at: entry.granted.credential.expires_at,
+        })
     }
 
     fn scopes_at(&self, server: &ResourceServer) -> &[Scope] {
@@ -56,6 +76,59 @@ impl Holdings {
     fn knows(&self, server: &ResourceServer, scope: &Scope) -> bool {
         self.scopes_at(server).contains(scope)
     }
+
+    /// Refuses an end that lies after that of whoever asks.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] naming `expires_at`.
+    pub(super) fn check_end(&self, expires_at: Option<DateTime<Utc>>) -> Result<(), AppError> {
+        if self.outlasts(expires_at) {
+            return Ok(());
+        }
+        Err(AppError::invalid(
+            "expires_at",
+            "must not lie after the end of your own credential",
+        ))
+    }
+
+    fn outlasts(&self, expires_at: Option<DateTime<Utc>>) -> bool {
+        match (self.ends_at, expires_at) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => other <= own,
+        }
+    }
+
+    /// Refuses to hand out `credential`, as a new secret of it or its being enabled does, where it
+    /// may do more than whoever asks, or for longer.
+    ///
+    /// # Errors
+    /// [`Denied::MoreThanHeld`].
+    pub(super) fn check_covers(&self, credential: &Credential) -> Result<(), Denied> {
+        let covered = |id: &ResourceServerId| {
+            let held = self.servers.iter().find(|(server, _)| server.id == *id);
+            held.is_some_and(|(server, scopes)| {
+                credential
+                    .scopes
+                    .iter()
+                    .filter(|scope| server.knows(scope))
+                    .all(|scope| scopes.contains(scope))
+            })
+        };
+        if credential.audiences.iter().all(covered) && self.outlasts(credential.expires_at) {
+            Ok(())
+        } else {
+            Err(Denied::MoreThanHeld)
+        }
+    }
+}
+
+fn everything(app: &App, operator: bool) -> Vec<(Arc<ResourceServer>, Vec<Scope>)> {
+    app.resource_servers()
+        .all()
+        .iter()
+        .map(|server| (Arc::clone(server), grantable(server, operator)))
+        .collect()
 }
 
 /// Every scope of a resource server, less the operators' own where the credential is not one.

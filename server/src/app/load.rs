@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::App;
 use super::error::OpenError;
-use crate::cache::credentials::CachedCredential;
+use crate::cache::credentials::{CachedCredential, ReadStarted, accepts};
 use crate::cache::keyring::{Keyring, PublishedKey};
 use crate::cache::resource_servers::ResourceServers;
+use crate::crypto::fingerprint::Fingerprint;
 use crate::crypto::jwk::PublicJwk;
 use crate::crypto::key_pair::KeyPair;
 use crate::crypto::sealing::{Sealer, signing_key_context};
@@ -17,32 +20,55 @@ use crate::domain::grant::GrantedCredential;
 use crate::domain::ids::CredentialId;
 use crate::domain::issuer::Issuer;
 use crate::domain::signing_key::KeyState;
+use crate::store::credentials::StoredCredential;
 use crate::store::signing_keys::StoredKey;
 use crate::store::{self, Handle, Store, StoreError};
 
-/// Reads one credential, in one statement, and keeps it for the next time. A revoked one is as one
-/// that never was.
+/// A credential as it was just read, not worked out yet and not kept.
+pub struct Reading {
+    stored: StoredCredential,
+    started: ReadStarted,
+    servers: Arc<ResourceServers>,
+}
+
+impl Reading {
+    /// As [`CachedCredential::accepts`].
+    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> bool {
+        accepts(
+            &self.stored.credential,
+            &self.stored.fingerprints,
+            presented,
+            now,
+        )
+    }
+
+    /// Works out what it may have, and keeps it for the next time.
+    pub fn keep(self, app: &App) -> Arc<CachedCredential> {
+        let servers = self.servers;
+        let entry = Arc::new(CachedCredential {
+            granted: GrantedCredential::new(self.stored.credential, |id| servers.find(id)),
+            fingerprints: self.stored.fingerprints,
+        });
+        app.credentials.insert(self.started, Arc::clone(&entry));
+        entry
+    }
+}
+
+/// Reads one credential, in one statement. A revoked one is as one that never was.
 ///
 /// # Errors
 /// [`StoreError`] where the database does not answer.
-pub async fn credential(
-    app: &App,
-    id: CredentialId,
-) -> Result<Option<Arc<CachedCredential>>, StoreError> {
+pub async fn read_credential(app: &App, id: CredentialId) -> Result<Option<Reading>, StoreError> {
     let started = app.credentials.read_started();
-    let servers = app.resource_servers().clone();
-    let Some(stored) = store::credentials::find(&app.store, id).await? else {
-        return Ok(None);
-    };
-    if stored.credential.status == CredentialStatus::Revoked {
-        return Ok(None);
-    }
-    let entry = Arc::new(CachedCredential {
-        granted: GrantedCredential::new(stored.credential, |id| servers.find(id)),
-        fingerprints: stored.fingerprints,
-    });
-    app.credentials.insert(started, Arc::clone(&entry));
-    Ok(Some(entry))
+    let servers = Arc::clone(&app.resource_servers());
+    let stored = store::credentials::find(&app.store, id).await?;
+    Ok(stored
+        .filter(|stored| stored.credential.status != CredentialStatus::Revoked)
+        .map(|stored| Reading {
+            stored,
+            started,
+            servers,
+        }))
 }
 
 /// The credential from memory, or else from the database.
@@ -55,7 +81,9 @@ pub async fn cached_credential(
 ) -> Result<Option<Arc<CachedCredential>>, StoreError> {
     match app.credentials.get(id) {
         Some(entry) => Ok(Some(entry)),
-        None => credential(app, id).await,
+        None => Ok(read_credential(app, id)
+            .await?
+            .map(|reading| reading.keep(app))),
     }
 }
 

@@ -40,7 +40,7 @@ use crate::settings::{LimitSettings, Settings};
 use crate::store::{self, Store};
 
 use self::error::OpenError;
-use self::feed::Position;
+use self::feed::{Freshness, Position};
 
 /// Everything a use case may need: the rim (clock, entropy, store), keys, policy and caches.
 pub struct App {
@@ -62,6 +62,8 @@ pub struct App {
     pub fingerprinter: Fingerprinter,
     /// Credentials used lately.
     pub credentials: CredentialCache,
+    /// Whether the caches follow the database.
+    pub freshness: Freshness,
     sealer: Sealer,
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
@@ -69,12 +71,28 @@ pub struct App {
 }
 
 impl App {
-    /// Opens grantd on a database whose schema is up to date: reads what the caches hold, and makes
-    /// the first signing key where there is none.
+    /// Opens grantd to serve, on a database whose schema is up to date: reads what the caches hold,
+    /// and does what is due to the signing keys.
     ///
     /// # Errors
     /// [`OpenError`], most of all where the master key is not the one that the database was made with.
     pub async fn open(
+        settings: &Settings,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, OpenError> {
+        let app = Self::attach(settings, store, clock, entropy).await?;
+        signing_keys::upkeep(&app).await?;
+        Ok(app)
+    }
+
+    /// Opens grantd for a command beside a server that may run with other settings: leaves the
+    /// signing keys alone, but for making the first, without which no master key could be checked.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn attach(
         settings: &Settings,
         store: Store,
         clock: Arc<dyn Clock>,
@@ -106,12 +124,15 @@ impl App {
             limits: settings.limits,
             fingerprinter: Fingerprinter::new(&master_key),
             credentials: CredentialCache::new(settings.limits.cached_credentials.into()),
+            freshness: Freshness::default(),
             sealer,
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),
             position: Mutex::new(Position::new(head)),
         };
-        signing_keys::upkeep(&app).await?;
+        if app.keyring().keys().is_empty() {
+            signing_keys::upkeep(&app).await?;
+        }
         Ok(app)
     }
 

@@ -13,7 +13,7 @@ use crate::domain::resource_server::{
 };
 use crate::domain::scope::MAX_SCOPES;
 use crate::domain::text::Name;
-use crate::store::{self, Write};
+use crate::store;
 
 /// How many resource servers there may be: all are kept in memory.
 const MAX_RESOURCE_SERVERS: u64 = 1_000;
@@ -100,7 +100,11 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
         )));
     }
     store::resource_servers::insert(&mut write, &server).await?;
-    settle(app, write).await?;
+    // A new algorithm gets its key in the same change.
+    if let Some(algorithm) = server.algorithm {
+        signing_keys::ensure(app, &mut write, algorithm).await?;
+    }
+    feed::commit(app, write).await?;
     Ok(server)
 }
 
@@ -131,7 +135,11 @@ pub async fn update(
     store::resource_servers::update(&mut write, &server)
         .await
         .map_err(not_found(WHAT))?;
-    settle(app, write).await?;
+    // A new algorithm gets its key in the same change.
+    if let Some(algorithm) = server.algorithm {
+        signing_keys::ensure(app, &mut write, algorithm).await?;
+    }
+    feed::commit(app, write).await?;
     Ok(server)
 }
 
@@ -146,14 +154,6 @@ pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
         .await
         .map_err(not_found(WHAT))?;
     feed::commit(app, write).await
-}
-
-/// Makes the change last: the caches follow, and a new algorithm gets its key before the first token.
-async fn settle(app: &App, write: Write) -> Result<(), AppError> {
-    feed::commit(app, write).await?;
-    signing_keys::upkeep(app)
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))
 }
 
 fn refuse_management(id: ResourceServerId) -> Result<(), AppError> {

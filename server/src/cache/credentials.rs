@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 
 use crate::crypto::fingerprint::Fingerprint;
+use crate::domain::credential::Credential;
 use crate::domain::grant::GrantedCredential;
 use crate::domain::ids::CredentialId;
 
@@ -21,18 +22,27 @@ pub struct CachedCredential {
 
 impl CachedCredential {
     /// Whether this is the fingerprint of one of the credential's live secrets.
-    /// Every secret is compared, so that the time tells nothing.
     pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> bool {
-        self.granted
-            .credential
-            .secrets
-            .iter()
-            .zip(&self.fingerprints)
-            .fold(false, |accepted, (secret, fingerprint)| {
-                let matches = fingerprint.matches(presented) & secret.is_live(now);
-                accepted | matches
-            })
+        accepts(&self.granted.credential, &self.fingerprints, presented, now)
     }
+}
+
+/// Whether `presented` is the fingerprint of one of the credential's live secrets. Every secret is
+/// compared, so that the time tells nothing.
+pub fn accepts(
+    credential: &Credential,
+    fingerprints: &[Fingerprint],
+    presented: &Fingerprint,
+    now: DateTime<Utc>,
+) -> bool {
+    credential
+        .secrets
+        .iter()
+        .zip(fingerprints)
+        .fold(false, |accepted, (secret, fingerprint)| {
+            let matches = fingerprint.matches(presented) & secret.is_live(now);
+            accepted | matches
+        })
 }
 
 /// Credentials by id. Holds at most as many as it was made for; the least used give way.

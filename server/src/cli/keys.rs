@@ -32,10 +32,16 @@ enum Action {
         /// Only the key of this algorithm
         #[arg(long)]
         algorithm: Option<Algorithm>,
-        /// Sign with the new key at once, for a key that leaked: verifiers that do not look again
-        /// for an unknown key id refuse tokens for a while
+        /// Sign with the new key at once: verifiers that do not look again for an unknown key id
+        /// refuse tokens for a while. The old key's tokens stay good: for a key that leaked, revoke it
         #[arg(long)]
         now: bool,
+    },
+    /// Take a key that leaked out of the JWKS at once: every token that it signed is refused, and
+    /// another key signs in its place
+    Revoke {
+        /// The key's id
+        kid: String,
     },
     /// Print the published public keys as a JWKS, for verifiers that are offline
     Export,
@@ -76,6 +82,7 @@ pub async fn run(args: KeysArgs) -> Result<(), CliError> {
             }
             Ok(())
         }
+        Action::Revoke { kid } => Ok(signing_keys::revoke(&app, &kid).await?),
         Action::Export => output::print(&format!("{}\n", app.keyring().jwks().body)),
     }
 }

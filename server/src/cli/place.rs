@@ -81,7 +81,9 @@ impl PlaceArgs {
         {
             return Err(OpenError::NotMigrated.into());
         }
-        open(&settings, store).await
+        let clock = Arc::new(SystemClock);
+        let entropy = Arc::new(SystemEntropy::new());
+        Ok(App::attach(&settings, store, clock, entropy).await?)
     }
 }
 
@@ -96,7 +98,7 @@ pub async fn connect(settings: &Settings) -> Result<Store, CliError> {
     Ok(Store::connect(settings.database.url.expose(), &connect).await?)
 }
 
-/// Opens grantd with the machine's clock and randomness.
+/// Opens grantd to serve, with the machine's clock and randomness.
 ///
 /// # Errors
 /// [`CliError`], most of all for a wrong master key.

@@ -135,14 +135,8 @@ pub fn decide<'a>(
         ));
     }
     let asked = asked_scopes(ask.scope.as_deref())?;
-    let grant = match resource(&ask.resources)? {
-        Some(identifier) => holder
-            .grants
-            .iter()
-            .find(|grant| grant.resource_server.identifier.as_str() == identifier)
-            .ok_or(OAuthError::InvalidTarget(
-                "This client was not granted that resource.",
-            ))?,
+    let grant = match ask.resources.split_first() {
+        Some((first, others)) => named_grant(holder, first, others)?,
         None => default_grant(holder, &asked)?,
     };
     let scope = if asked.is_empty() {
@@ -184,26 +178,30 @@ fn asked_scopes(scope: Option<&str>) -> Result<Vec<&str>, OAuthError> {
     Ok(asked)
 }
 
-/// RFC 8707 §2: absolute URIs without fragment. One token is for one resource server, so several
-/// are refused unless they are the same.
-fn resource<'a>(resources: &'a [Cow<'_, str>]) -> Result<Option<&'a str>, OAuthError> {
-    let Some((first, others)) = resources.split_first() else {
-        return Ok(None);
-    };
-    if resources
+/// RFC 8707 §2: the one that `resource` names. One token is for one resource server, so several are
+/// refused unless they are the same.
+fn named_grant<'a>(
+    holder: &'a GrantedCredential,
+    first: &str,
+    others: &[Cow<'_, str>],
+) -> Result<&'a Grant, OAuthError> {
+    let granted = holder
+        .grants
         .iter()
-        .any(|resource| resource.parse::<ResourceIdentifier>().is_err())
-    {
-        return Err(OAuthError::InvalidTarget(
-            "The resource must be an absolute URI without a fragment (RFC 8707 section 2).",
-        ));
+        .find(|grant| grant.resource_server.identifier.as_str() == first);
+    let mut all = std::iter::once(first).chain(others.iter().map(Cow::as_ref));
+    match granted {
+        Some(grant) if others.iter().all(|other| other == first) => Ok(grant),
+        _ => Err(OAuthError::InvalidTarget(
+            if !all.all(|resource| resource.parse::<ResourceIdentifier>().is_ok()) {
+                "The resource must be an absolute URI without a fragment (RFC 8707 section 2)."
+            } else if others.iter().any(|other| other != first) {
+                "A token is for one resource. Ask for one token per resource."
+            } else {
+                "This client was not granted that resource."
+            },
+        )),
     }
-    if others.iter().any(|other| other != first) {
-        return Err(OAuthError::InvalidTarget(
-            "A token is for one resource. Ask for one token per resource.",
-        ));
-    }
-    Ok(Some(first))
 }
 
 /// Without `resource`: the first resource server at which all asked scopes were granted, and

@@ -74,6 +74,9 @@ pub struct SigningKey {
     pub activates_at: DateTime<Utc>,
     /// When it leaves the JWKS; set when it stops signing.
     pub removes_at: Option<DateTime<Utc>>,
+    /// The longest that a token which it signed may live. It only grows: lowering the setting does
+    /// not shorten tokens that are out already.
+    pub max_token_ttl: TimeDelta,
 }
 
 /// How long keys serve.
@@ -91,8 +94,8 @@ pub struct RotationPolicy {
 
 impl RotationPolicy {
     /// When a key that stops signing at `now` leaves the JWKS.
-    pub fn removal_after(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.max_token_ttl + self.retain_after
+    pub fn removal(&self, key: &SigningKey, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + key.max_token_ttl.max(self.max_token_ttl) + self.retain_after
     }
 }
 
@@ -113,35 +116,56 @@ pub enum Step {
         /// The next key.
         kid: String,
     },
-    /// Take this `retiring` key out of the JWKS.
+    /// Let this `active` key sign no more, with none in its place: nothing names its algorithm.
+    Demote {
+        /// The active key.
+        kid: String,
+    },
+    /// Take this key out of the JWKS.
     Retire {
-        /// The retiring key.
+        /// A `retiring` key whose tokens have expired, or a `next` one that nothing waits for.
+        kid: String,
+    },
+    /// Note that tokens of this key may live longer than was noted until now.
+    Lengthen {
+        /// The key.
         kid: String,
     },
 }
 
-/// What is due at `now`.
+/// What is due at `now`, when tokens are signed with these algorithms.
 pub fn plan(
     keys: &[SigningKey],
     algorithms: &[Algorithm],
     policy: &RotationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<Step> {
-    let retire = keys
+    let due = algorithms
+        .iter()
+        .filter_map(|algorithm| next_step(keys, *algorithm, policy, now));
+    let others = keys
+        .iter()
+        .filter(|key| !algorithms.contains(&key.algorithm))
+        .filter_map(|key| out_of_use(key, policy, now));
+    let expired = keys
         .iter()
         .filter(|key| key.state == KeyState::Retiring)
         .filter(|key| key.removes_at.is_some_and(|at| now >= at))
         .map(|key| Step::Retire {
             kid: key.kid.clone(),
         });
-    algorithms
+    let lengthened = keys
         .iter()
-        .filter_map(|algorithm| plan_one(keys, *algorithm, policy, now))
-        .chain(retire)
-        .collect()
+        .filter(|key| matches!(key.state, KeyState::Next | KeyState::Active))
+        .filter(|key| key.max_token_ttl < policy.max_token_ttl)
+        .map(|key| Step::Lengthen {
+            kid: key.kid.clone(),
+        });
+    // First, since a key that is demoted in the same run must stay long enough.
+    lengthened.chain(due).chain(others).chain(expired).collect()
 }
 
-fn plan_one(
+fn next_step(
     keys: &[SigningKey],
     algorithm: Algorithm,
     policy: &RotationPolicy,
@@ -152,14 +176,11 @@ fn plan_one(
             .find(|key| key.algorithm == algorithm && key.state == state)
     };
     match (find(KeyState::Active), find(KeyState::Next)) {
-        (_, Some(next)) if now >= next.activates_at => Some(Step::Promote {
-            kid: next.kid.clone(),
+        (active, Some(next)) => (active.is_none() || now >= next.activates_at).then(|| {
+            let kid = next.kid.clone();
+            Step::Promote { kid }
         }),
-        (None, Some(next)) => Some(Step::Promote {
-            kid: next.kid.clone(),
-        }),
-        (Some(_), Some(_)) => None,
-        // The first key of an algorithm: no verifier knows an older one, so nothing is gained by waiting.
+        // The first key of an algorithm signs at once: there is no other that could meanwhile.
         (None, None) => Some(Step::Create {
             algorithm,
             state: KeyState::Active,
@@ -173,5 +194,18 @@ fn plan_one(
                 activates_at: due.max(now + policy.publish_before),
             })
         }
+    }
+}
+
+/// A key of an algorithm that nothing names any more lives until its turn would have ended. It does
+/// not go sooner, so that nodes whose settings differ for a while do not make keys in turn.
+fn out_of_use(key: &SigningKey, policy: &RotationPolicy, now: DateTime<Utc>) -> Option<Step> {
+    let kid = key.kid.clone();
+    match key.state {
+        KeyState::Active if now >= key.activates_at + policy.rotate_every => {
+            Some(Step::Demote { kid })
+        }
+        KeyState::Next if now >= key.activates_at => Some(Step::Retire { kid }),
+        _ => None,
     }
 }

@@ -16,7 +16,8 @@ pub async fn alive() -> HttpResponse {
 /// 200 when the database answers and the caches follow it; 503 otherwise.
 pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     let database = state.app.store.ping().await.is_ok();
-    let mut builder = if database {
+    let caches = state.app.freshness.is_fresh();
+    let mut builder = if database && caches {
         HttpResponse::Ok()
     } else {
         HttpResponse::ServiceUnavailable()
@@ -24,7 +25,8 @@ pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     builder
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .json(json!({
-            "status": if database { "ready" } else { "not ready" },
+            "status": if database && caches { "ready" } else { "not ready" },
             "database": if database { "ok" } else { "does not answer" },
+            "caches": if caches { "ok" } else { "lag behind" },
         }))
 }

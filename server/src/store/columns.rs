@@ -17,6 +17,21 @@ where
         .map_err(|error| StoreError::Corrupt(format!("{column} is {text:?}, which {error}")))
 }
 
+/// Leaves out, and tells the log of, rows that this build does not understand, such as those of a
+/// newer one in a rolling upgrade: one of them must not keep a node from all the others.
+pub(super) fn understood<T>(
+    rows: impl Iterator<Item = Result<T, StoreError>>,
+) -> Result<Vec<T>, StoreError> {
+    rows.filter_map(|row| match row {
+        Err(StoreError::Corrupt(cause)) => {
+            log::error!("a row is left out: {cause}");
+            None
+        }
+        row => Some(row),
+    })
+    .collect()
+}
+
 /// Reads a JSON text column.
 pub(super) fn from_json<T: DeserializeOwned>(
     column: &'static str,

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use uuid::Uuid;
 
 use super::changes::ChangeKind;
-use super::columns::{from_seconds, parse, to_seconds};
+use super::columns::{from_seconds, parse, to_seconds, understood};
 use super::error::{conflict, found};
 use super::{ConflictOn, Handle, StoreError, Write};
 use crate::domain::credential::CredentialStatus;
@@ -37,7 +37,7 @@ pub async fn insert(w: &mut Write, server: &ResourceServer) -> Result<(), StoreE
     Ok(())
 }
 
-/// All resource servers, oldest first, in two statements. There are few: whoever adds one looks at
+/// All resource servers that this build understands, oldest first, in two statements. There are few: whoever adds one looks at
 /// [`count`].
 ///
 /// # Errors
@@ -55,12 +55,10 @@ pub async fn all(h: &impl Handle) -> Result<Vec<ResourceServer>, StoreError> {
             .or_default()
             .push(scope);
     }
-    rows.into_iter()
-        .map(|row| {
-            let scopes = scopes_of.remove(&row.id).unwrap_or_default();
-            from_rows(row, scopes)
-        })
-        .collect()
+    understood(rows.into_iter().map(|row| {
+        let scopes = scopes_of.remove(&row.id).unwrap_or_default();
+        from_rows(row, scopes)
+    }))
 }
 
 /// How many resource servers there are.

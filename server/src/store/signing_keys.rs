@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_key;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::changes::ChangeKind;
-use super::columns::parse;
+use super::columns::{parse, understood};
 use super::error::{conflict, found};
 use super::{ConflictOn, Handle, StoreError, Write};
 use crate::domain::signing_key::{KeyState, SigningKey};
@@ -19,7 +19,7 @@ pub struct StoredKey {
     pub key: SigningKey,
     /// The public part as a JWK.
     pub public_jwk: String,
-    /// The private part, sealed under the master key; absent once retired.
+    /// The private part, sealed under the master key; absent once it signs no more.
     pub sealed: Option<Vec<u8>>,
 }
 
@@ -32,35 +32,31 @@ impl fmt::Debug for StoredKey {
     }
 }
 
-/// The keys that are not retired, oldest first.
+/// The keys that are not retired and that this build understands, oldest first.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn all_live(h: &impl Handle) -> Result<Vec<StoredKey>, StoreError> {
-    signing_key::Entity::find()
+    let rows = signing_key::Entity::find()
         .filter(signing_key::Column::State.ne(KeyState::Retired.as_str()))
         .order_by_asc(signing_key::Column::CreatedAt)
         .order_by_asc(signing_key::Column::Kid)
         .all(h.connection())
-        .await?
-        .iter()
-        .map(from_row)
-        .collect()
+        .await?;
+    understood(rows.iter().map(from_row))
 }
 
-/// Every key, oldest first.
+/// Every key that this build understands, oldest first.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn all(h: &impl Handle) -> Result<Vec<StoredKey>, StoreError> {
-    signing_key::Entity::find()
+    let rows = signing_key::Entity::find()
         .order_by_asc(signing_key::Column::CreatedAt)
         .order_by_asc(signing_key::Column::Kid)
         .all(h.connection())
-        .await?
-        .iter()
-        .map(from_row)
-        .collect()
+        .await?;
+    understood(rows.iter().map(from_row))
 }
 
 /// Adds a key.
@@ -77,6 +73,7 @@ pub async fn insert(w: &mut Write, stored: &StoredKey) -> Result<(), StoreError>
         created_at: Set(stored.key.created_at),
         activates_at: Set(stored.key.activates_at),
         removes_at: Set(stored.key.removes_at),
+        max_token_ttl_seconds: Set(stored.key.max_token_ttl.num_seconds()),
     };
     signing_key::Entity::insert(row)
         .exec_without_returning(w.transaction())
@@ -86,8 +83,8 @@ pub async fn insert(w: &mut Write, stored: &StoredKey) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Moves a key to another state; a time that is absent stays as it is. A key that retires loses its
-/// private part, and stays retired.
+/// Moves a key to another state; a time that is absent stays as it is. A key that signs no more loses
+/// its private part, and one that retires stays retired.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -102,7 +99,7 @@ pub async fn set_state(
         state: Set(state.to_string()),
         ..Default::default()
     };
-    if state == KeyState::Retired {
+    if matches!(state, KeyState::Retiring | KeyState::Retired) {
         changed.sealed = Set(None);
     }
     if let Some(at) = activates_at {
@@ -115,6 +112,25 @@ pub async fn set_state(
         .set(changed)
         .filter(signing_key::Column::Kid.eq(kid))
         .filter(signing_key::Column::State.ne(KeyState::Retired.as_str()))
+        .exec(w.transaction())
+        .await?;
+    found(result.rows_affected)?;
+    w.record(ChangeKind::SigningKey, kid);
+    Ok(())
+}
+
+/// Notes that tokens of this key may live so long.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_max_token_ttl(w: &mut Write, kid: &str, ttl: TimeDelta) -> Result<(), StoreError> {
+    let changed = signing_key::ActiveModel {
+        max_token_ttl_seconds: Set(ttl.num_seconds()),
+        ..Default::default()
+    };
+    let result = signing_key::Entity::update_many()
+        .set(changed)
+        .filter(signing_key::Column::Kid.eq(kid))
         .exec(w.transaction())
         .await?;
     found(result.rows_affected)?;
@@ -139,6 +155,9 @@ fn from_row(row: &signing_key::Model) -> Result<StoredKey, StoreError> {
             created_at: row.created_at,
             activates_at: row.activates_at,
             removes_at: row.removes_at,
+            max_token_ttl: TimeDelta::try_seconds(row.max_token_ttl_seconds).ok_or_else(|| {
+                StoreError::Corrupt("signing_key.max_token_ttl_seconds is absurd".to_owned())
+            })?,
         },
         public_jwk: row.public_jwk.clone(),
         sealed: row.sealed.clone(),

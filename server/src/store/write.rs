@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::sync::OwnedMutexGuard;
 
-use super::changes::ChangeKind;
+use super::changes::{Change, ChangeKind};
 use super::{Store, StoreError};
 
 /// The one row of `change_head`.
@@ -88,37 +88,43 @@ pub(super) async fn read_head(
 }
 
 impl Write {
-    /// Makes the change last, and the feed tell of it.
+    /// Makes the change last, and the feed tell of it. Returns what the feed tells.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing was changed, unless the connection was lost just while
     /// the database was answering.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
-        let mut last = self.head;
-        for chunk in self.changes.chunks(CHANGES_A_STATEMENT) {
-            let rows = chunk.iter().map(|(kind, subject)| {
-                last += 1;
-                change::ActiveModel {
-                    number: Set(last),
-                    kind: Set(kind.as_str().to_owned()),
-                    subject: Set(subject.clone()),
+    pub async fn commit(self) -> Result<Vec<Change>, StoreError> {
+        let changes: Vec<Change> = (self.head + 1..)
+            .zip(self.changes)
+            .map(|(number, (kind, subject))| Change {
+                number,
+                kind,
+                subject,
+            })
+            .collect();
+        for chunk in changes.chunks(CHANGES_A_STATEMENT) {
+            let rows: Vec<_> = chunk
+                .iter()
+                .map(|change| change::ActiveModel {
+                    number: Set(change.number),
+                    kind: Set(change.kind.as_str().to_owned()),
+                    subject: Set(change.subject.clone()),
                     at: Set(self.at),
-                }
-            });
-            let rows: Vec<_> = rows.collect();
+                })
+                .collect();
             change::Entity::insert_many(rows)
                 .exec_without_returning(&self.transaction)
                 .await?;
         }
-        if last != self.head {
+        if let Some(last) = changes.last() {
             change_head::Entity::update_many()
-                .col_expr(change_head::Column::Number, Expr::value(last))
+                .col_expr(change_head::Column::Number, Expr::value(last.number))
                 .filter(change_head::Column::Id.eq(HEAD))
                 .exec(&self.transaction)
                 .await?;
         }
-        self.changes.clear();
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        Ok(changes)
     }
 
     /// Tells the feed, at the commit, that this has changed.

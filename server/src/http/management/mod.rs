@@ -79,7 +79,8 @@ pub fn routes(config: &mut ServiceConfig) {
                 .delete(resource_servers::delete),
         )
         .service(Endpoint::at("/v1/signing-keys").get(signing_keys::list))
-        .service(Endpoint::at("/v1/signing-keys/rotate").post(signing_keys::rotate));
+        .service(Endpoint::at("/v1/signing-keys/rotate").post(signing_keys::rotate))
+        .service(Endpoint::at("/v1/signing-keys/{kid}").delete(signing_keys::revoke));
 }
 
 /// A JSON answer. None of the management API's answers is for a cache.

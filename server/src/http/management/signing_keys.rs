@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::body::JsonBody;
 use super::caller::management_caller;
-use super::json;
 use super::page::PageBody;
+use super::{json, no_content};
 use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
@@ -38,9 +38,25 @@ pub async fn list(
 pub struct Rotate {
     /// Of this algorithm; of every one in use where absent.
     algorithm: Option<Algorithm>,
-    /// Sign at once, without publishing first: for a key that leaked.
+    /// Sign at once, without publishing first.
     #[serde(default)]
     now: bool,
+}
+
+/// Takes a key that leaked out of the JWKS, at once: every token that it signed is refused.
+///
+/// # Errors
+/// 401, 403, 404.
+pub async fn revoke(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let caller = management_caller(&state.app, &request).await?;
+    caller.require("signing-keys:write")?;
+    caller.require_operator()?;
+    signing_keys::revoke(&state.app, &path).await?;
+    Ok(no_content())
 }
 
 /// Begins a rotation.

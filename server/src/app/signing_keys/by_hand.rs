@@ -1,0 +1,118 @@
+//! What people do to signing keys: rotate one, or revoke one that leaked.
+
+use chrono::{DateTime, Utc};
+
+use super::{algorithms, making, published};
+use crate::app::error::AppError;
+use crate::app::{App, feed};
+use crate::domain::algorithm::Algorithm;
+use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::store::{self, Write};
+
+/// When a rotation takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// After the new key was published for `keys.publish_before`: no verifier is surprised.
+    Published,
+    /// At once. A verifier that does not look again for an unknown `kid` refuses tokens until its
+    /// copy of the JWKS is renewed. The old key stays published, so its tokens stay good.
+    AtOnce,
+}
+
+/// Begins a rotation of one algorithm's key, or of every algorithm's in use.
+///
+/// # Errors
+/// [`AppError::Invalid`] for an algorithm that nothing signs with.
+pub async fn rotate(
+    app: &App,
+    algorithm: Option<Algorithm>,
+    urgency: Urgency,
+) -> Result<Vec<SigningKey>, AppError> {
+    let in_use = algorithms(app);
+    let wanted: Vec<Algorithm> = match algorithm {
+        None => in_use,
+        Some(algorithm) if in_use.contains(&algorithm) => vec![algorithm],
+        Some(algorithm) => {
+            return Err(AppError::invalid(
+                "algorithm",
+                format!(
+                    "must be in use: neither the setting token.algorithm nor a resource server names {algorithm}"
+                ),
+            ));
+        }
+    };
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    let keys = published(&write).await?;
+    let mut rotated = Vec::new();
+    for algorithm in wanted {
+        rotated.push(rotate_one(app, &mut write, &keys, algorithm, urgency, now).await?);
+    }
+    feed::commit(app, write).await?;
+    Ok(rotated)
+}
+
+async fn rotate_one(
+    app: &App,
+    write: &mut Write,
+    keys: &[SigningKey],
+    algorithm: Algorithm,
+    urgency: Urgency,
+    now: DateTime<Utc>,
+) -> Result<SigningKey, AppError> {
+    let waiting = keys
+        .iter()
+        .find(|key| key.algorithm == algorithm && key.state == KeyState::Next);
+    let mut next = match waiting {
+        Some(next) => next.clone(),
+        None => {
+            let activates_at = now + app.rotation.publish_before;
+            making::create(app, write, algorithm, KeyState::Next, activates_at).await?
+        }
+    };
+    // One that was due for the schedule's sake only is brought forward as far as publishing allows.
+    let earliest = next.created_at + app.rotation.publish_before;
+    if urgency == Urgency::AtOnce || now >= earliest {
+        let mut all = keys.to_vec();
+        all.push(next.clone());
+        making::promote(app, write, &all, &next.kid, now).await?;
+        next.state = KeyState::Active;
+        next.activates_at = now;
+    } else if earliest < next.activates_at {
+        store::signing_keys::set_state(write, &next.kid, KeyState::Next, Some(earliest), None)
+            .await?;
+        next.activates_at = earliest;
+    }
+    Ok(next)
+}
+
+/// Takes a key out of the JWKS at once, for one that leaked: every token that it signed is refused
+/// from then on, by us at once and by other verifiers when they renew their copy of the JWKS. Where
+/// it was the one that signs, another takes its place at once.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a key that is not published.
+pub async fn revoke(app: &App, kid: &str) -> Result<(), AppError> {
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    let keys = published(&write).await?;
+    let revoked = keys
+        .iter()
+        .find(|key| key.kid == kid)
+        .ok_or(AppError::NotFound("published signing key"))?;
+    making::retire(&mut write, kid).await?;
+    let in_use = algorithms(app).contains(&revoked.algorithm);
+    if revoked.state == KeyState::Active && in_use {
+        let next = keys
+            .iter()
+            .find(|key| key.algorithm == revoked.algorithm && key.state == KeyState::Next);
+        match next {
+            Some(next) => {
+                let others: Vec<_> = keys.iter().filter(|key| key.kid != kid).cloned().collect();
+                making::promote(app, &mut write, &others, &next.kid, now).await?;
+            }
+            None => making::ensure(app, &mut write, revoked.algorithm).await?,
+        }
+    }
+    feed::commit(app, write).await
+}
