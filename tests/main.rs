@@ -12,3 +12,4 @@ mod guides;
 mod oauth;
 mod store;
 mod support;
+mod tampering;

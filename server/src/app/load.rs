@@ -125,21 +125,23 @@ fn published_key(stored: StoredKey, sealer: &Sealer) -> Result<PublishedKey, Ope
         ))
     };
     let jwk: PublicJwk = serde_json::from_str(&public_jwk).map_err(|error| unreadable(&error))?;
-    // Every sealed key is opened, also those that do not sign: a wrong master key shows at once.
-    let key_pair = match sealed {
-        Some(sealed) => {
-            let pkcs8 = sealer
-                .open(&sealed, &signing_key_context(&key.kid, key.algorithm))
-                .map_err(|_| OpenError::WrongMasterKey {
-                    kid: key.kid.clone(),
-                })?;
-            Some(KeyPair::from_pkcs8(key.algorithm, &pkcs8).map_err(|error| unreadable(&error))?)
-        }
-        None => None,
-    };
-    let signer = key_pair
-        .filter(|_| key.state == KeyState::Active)
-        .map(|pair| Signer::new(pair, ACCESS_TOKEN_TYPE))
+    // Every sealed key is opened, also those that do not sign: a wrong master key shows at once, and
+    // nobody who can only write to the database gets a key of their own into the JWKS.
+    let sealed = sealed.ok_or_else(|| unreadable(&"its private half is missing"))?;
+    let pkcs8 = sealer
+        .open(&sealed, &signing_key_context(&key.kid, key.algorithm))
+        .map_err(|_| OpenError::WrongMasterKey {
+            kid: key.kid.clone(),
+        })?;
+    let key_pair =
+        KeyPair::from_pkcs8(key.algorithm, &pkcs8).map_err(|error| unreadable(&error))?;
+    if *key_pair.public_jwk() != jwk {
+        return Err(unreadable(
+            &"its public half is not that of its private half",
+        ));
+    }
+    let signer = (key.state == KeyState::Active)
+        .then(|| Signer::new(key_pair, ACCESS_TOKEN_TYPE))
         .transpose()
         .map_err(|error| unreadable(&error))?;
     Ok(PublishedKey { key, jwk, signer })
