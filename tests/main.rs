@@ -9,7 +9,10 @@
 mod architecture;
 mod generated_docs;
 mod guides;
+mod hand_out;
+mod key_hand;
 mod oauth;
 mod store;
 mod support;
 mod tampering;
+mod unreadable_rows;

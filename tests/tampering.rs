@@ -20,6 +20,7 @@ fn foreign_key(server: &TestServer) -> StoredKey {
             created_at: server.app.now(),
             activates_at: server.app.now() + chrono::TimeDelta::days(365),
             removes_at: None,
+            max_token_ttl: chrono::TimeDelta::days(1),
         },
         public_jwk: serde_json::to_string(jwk).expect("JSON"),
         sealed: None,

@@ -81,9 +81,14 @@ impl TestServer {
 
     /// Another node on the same database, with a clock of its own.
     pub(crate) async fn another_node(&self) -> Self {
+        self.another_node_with(|builder| builder).await
+    }
+
+    /// Another node on the same database, with settings of its own.
+    pub(crate) async fn another_node_with(&self, change: impl FnOnce(Builder) -> Builder) -> Self {
         let mut builder = Self::builder();
         builder.url = Some(self.database_url.clone());
-        builder.start().await
+        change(builder).start().await
     }
 
     /// A URL of this server.

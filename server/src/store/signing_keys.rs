@@ -19,7 +19,7 @@ pub struct StoredKey {
     pub key: SigningKey,
     /// The public part as a JWK.
     pub public_jwk: String,
-    /// The private part, sealed under the master key; absent once it signs no more.
+    /// The private part, sealed under the master key; absent once retired.
     pub sealed: Option<Vec<u8>>,
 }
 
@@ -83,8 +83,9 @@ pub async fn insert(w: &mut Write, stored: &StoredKey) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Moves a key to another state; a time that is absent stays as it is. A key that signs no more loses
-/// its private part, and one that retires stays retired.
+/// Moves a key to another state; a time that is absent stays as it is. A key that retires loses its
+/// private part, and stays retired. (One that is retiring keeps it: what opens it proves that the
+/// public part is ours.)
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -99,7 +100,7 @@ pub async fn set_state(
         state: Set(state.to_string()),
         ..Default::default()
     };
-    if matches!(state, KeyState::Retiring | KeyState::Retired) {
+    if state == KeyState::Retired {
         changed.sealed = Set(None);
     }
     if let Some(at) = activates_at {
