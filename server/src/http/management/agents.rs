@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::JsonBody;
+use super::body::{JsonBody, given};
 use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
@@ -103,7 +103,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     slug: Option<Slug>,
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
 }
 

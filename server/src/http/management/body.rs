@@ -78,6 +78,18 @@ fn rule(error: &serde_json::Error) -> String {
     }
 }
 
+/// For a field that may be absent but has no meaning as `null`, which serde would take for absent.
+///
+/// # Errors
+/// As the inner type's, for `null` too.
+pub fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Tells a field that is absent from one that is `null`: absent leaves a value alone, `null` takes
 /// it away.
 ///

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::{JsonBody, present};
+use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
 use super::page::PageBody;
 use super::{json, no_content};
@@ -115,7 +115,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
+    #[serde(default, deserialize_with = "given")]
     scopes: Option<Vec<ResourceScope>>,
     #[serde(default, deserialize_with = "present")]
     token_ttl_seconds: Option<Option<u32>>,
