@@ -41,6 +41,19 @@ impl Authority {
         }
     }
 
+    /// The one agent that it is scoped to.
+    pub(crate) fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::Command => None,
+            Self::Caller(caller) => caller.agent_id,
+        }
+    }
+
+    /// Whether this agent is its to see.
+    pub(crate) fn reaches_agent(&self, agent: AgentId) -> bool {
+        self.agent().is_none_or(|own| own == agent)
+    }
+
     fn is_operator(&self) -> bool {
         match self {
             Self::Command => true,

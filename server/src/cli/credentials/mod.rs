@@ -112,7 +112,11 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
         } => {
             let organization = organizations::find(&app, &organization).await?;
             let agent_id = match agent {
-                Some(agent) => Some(agents::find(&app, organization.id, &agent).await?.id),
+                Some(agent) => Some(
+                    agents::find(&app, &Authority::Command, organization.id, &agent)
+                        .await?
+                        .id,
+                ),
                 None => None,
             };
             let filter = Filter {

@@ -10,6 +10,7 @@ use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
+use crate::app::create_credential::Authority;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};
@@ -45,9 +46,11 @@ pub async fn list(
     query: web::Query<PageQuery>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path).await?;
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:read", &path).await?;
     let limits = query.read()?;
-    let found = agents::list(&state.app, organization.id, &limits.page()).await?;
+    let authority = Authority::Caller(caller);
+    let found = agents::list(&state.app, &authority, organization.id, &limits.page()).await?;
     let page = PageBody::new(found, limits, |agent| agent.id.0, view);
     Ok(json(StatusCode::OK, &page))
 }
@@ -94,8 +97,10 @@ pub async fn show(
     path: web::Path<(String, String)>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let (_, organization) = in_organization(&state.app, &request, "agents:read", &path.0).await?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let (caller, organization) =
+        in_organization(&state.app, &request, "agents:read", &path.0).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     Ok(json(StatusCode::OK, &view(agent)))
 }
 
@@ -122,7 +127,8 @@ pub async fn update(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path.0).await?;
     caller.require_whole_organization()?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     let Update { slug, name } = body?.0;
     let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
     Ok(json(StatusCode::OK, &view(agent)))
@@ -140,7 +146,8 @@ pub async fn delete(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path.0).await?;
     caller.require_whole_organization()?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     agents::delete(&state.app, organization.id, agent.id).await?;
     Ok(no_content())
 }
