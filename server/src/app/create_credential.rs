@@ -135,6 +135,12 @@ pub(crate) async fn prepare(
     if new.operator && !authority.is_operator() {
         return Err(crate::domain::access::Denied::OperatorOnly.into());
     }
+    if new.operator && new.agent_id.is_some() {
+        return Err(AppError::invalid(
+            "agent_id",
+            "must not be given for an operator, who acts over all organizations",
+        ));
+    }
     let holdings = Holdings::of(app, authority, &new).await?;
     let audiences = choose_audiences(&holdings, &new)?;
     let scopes = choose_scopes(&holdings, &audiences, &new)?;
