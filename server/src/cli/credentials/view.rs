@@ -40,6 +40,10 @@ pub(super) fn view(app: &App, credential: &Credential) -> Value {
         "status": credential.status,
         "created_at": credential.created_at,
         "expires_at": credential.expires_at,
+        // Uses are not counted yet, nor limited: these stand as null, so that the shape is whole.
+        "last_used_at": null,
+        "rate_limit": null,
+        "quota": null,
         "secrets": secrets,
     })
 }
@@ -50,5 +54,6 @@ fn secret(secret: &SecretRecord) -> Value {
         "hint": secret.hint,
         "created_at": secret.created_at,
         "expires_at": secret.expires_at,
+        "last_used_at": null,
     })
 }

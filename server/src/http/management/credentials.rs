@@ -40,6 +40,10 @@ pub struct CredentialView {
     status: CredentialStatus,
     created_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
+    /// Uses are not counted yet, nor limited: these stand as `null`, so that the shape is whole.
+    last_used_at: Option<DateTime<Utc>>,
+    rate_limit: Option<()>,
+    quota: Option<()>,
     secrets: Vec<SecretView>,
 }
 
@@ -50,6 +54,7 @@ pub struct SecretView {
     hint: String,
     created_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
 }
 
 /// A credential and, this one time, its secret.
@@ -87,6 +92,9 @@ pub fn view(app: &App, credential: Credential) -> CredentialView {
         status: credential.status,
         created_at: credential.created_at,
         expires_at: credential.expires_at,
+        last_used_at: None,
+        rate_limit: None,
+        quota: None,
         secrets: credential.secrets.into_iter().map(secret_view).collect(),
     }
 }
@@ -98,6 +106,7 @@ pub fn secret_view(secret: crate::domain::credential::SecretRecord) -> SecretVie
         hint: secret.hint,
         created_at: secret.created_at,
         expires_at: secret.expires_at,
+        last_used_at: None,
     }
 }
 
