@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails there"
 )]
 
+mod management;
 mod oauth;
 mod store;
 mod support;

@@ -1,0 +1,19 @@
+//! The management API, over HTTP.
+
+mod access;
+mod agents;
+mod answer;
+mod bad_input;
+mod credentials;
+mod envelope;
+mod granting;
+mod limits;
+mod minting;
+mod organizations;
+mod pagination;
+mod resource_servers;
+mod revocation;
+mod rows;
+mod secrets;
+mod signing_keys;
+mod whoami;
