@@ -9,8 +9,9 @@
 mod architecture;
 mod generated_docs;
 mod guides;
-mod hand_out;
 mod key_hand;
+mod management;
+
 mod oauth;
 mod store;
 mod support;

@@ -1,5 +1,6 @@
 //! Agents of an organization.
 
+use super::create_credential::Authority;
 use super::error::{AppError, not_found};
 use super::{App, feed};
 use crate::domain::ids::{AgentId, OrganizationId};
@@ -12,9 +13,10 @@ const WHAT: &str = "agent";
 /// Finds the agent that `reference`, an id or a slug, names in this organization.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// [`AppError::NotFound`], also for another agent than the one that the caller is scoped to.
 pub async fn find(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     reference: &str,
 ) -> Result<Agent, AppError> {
@@ -25,26 +27,31 @@ pub async fn find(
     } else {
         None
     };
-    found.ok_or(AppError::NotFound(WHAT))
+    found
+        .filter(|agent| authority.reaches_agent(agent.id))
+        .ok_or(AppError::NotFound(WHAT))
 }
 
-/// Lists an organization's agents in the order in which they were made; for a caller that is scoped
-/// to one, that one.
+/// Lists an organization's agents in the order in which they were made. A caller that is scoped to
+/// an agent sees that one only.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
 pub async fn list(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
-    only: Option<AgentId>,
     page: &Page,
 ) -> Result<Vec<Agent>, AppError> {
-    let Some(only) = only else {
-        return Ok(store::agents::list(&app.store, organization_id, page).await?);
-    };
-    let own = store::agents::find(&app.store, organization_id, only).await?;
-    let on_page = |agent: &Agent| page.after.is_none_or(|after| agent.id.0 > after);
-    Ok(own.into_iter().filter(on_page).collect())
+    if let Some(own) = authority.agent() {
+        let own = store::agents::find(&app.store, organization_id, own).await?;
+        let after = page.after;
+        return Ok(own
+            .into_iter()
+            .filter(|agent| after.is_none_or(|after| agent.id.0 > after))
+            .collect());
+    }
+    Ok(store::agents::list(&app.store, organization_id, page).await?)
 }
 
 /// Creates an agent, called as its slug where no name is given.

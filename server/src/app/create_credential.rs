@@ -37,6 +37,19 @@ impl Authority {
         }
     }
 
+    /// The one agent that it is scoped to.
+    pub(crate) fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::Command => None,
+            Self::Caller(caller) => caller.agent_id,
+        }
+    }
+
+    /// Whether this agent is its to see.
+    pub(crate) fn reaches_agent(&self, agent: AgentId) -> bool {
+        self.agent().is_none_or(|own| own == agent)
+    }
+
     fn is_operator(&self) -> bool {
         match self {
             Self::Command => true,
@@ -118,6 +131,12 @@ pub(crate) async fn prepare(
     check_times(app, &new, now)?;
     if new.operator && !authority.is_operator() {
         return Err(crate::domain::access::Denied::OperatorOnly.into());
+    }
+    if new.operator && new.agent_id.is_some() {
+        return Err(AppError::invalid(
+            "agent_id",
+            "must not be given for an operator, who acts over all organizations",
+        ));
     }
     let holdings = Holdings::of(app, authority, new.operator).await?;
     holdings.check_end(new.expires_at)?;

@@ -7,6 +7,7 @@ use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::agents;
+use crate::app::create_credential::Authority;
 use crate::app::view::AgentView;
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};
@@ -79,7 +80,7 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
             let organization = organizations::find(&app, &owner.organization).await?;
             let all = every(
                 |agent: &Agent| agent.id.0,
-                async |page| agents::list(&app, organization.id, None, &page).await,
+                async |page| agents::list(&app, &Authority::Command, organization.id, &page).await,
             )
             .await?;
             let columns = [
@@ -93,12 +94,12 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
         }
         Action::Show { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
-            let found = agents::find(&app, organization.id, &agent).await?;
+            let found = agents::find(&app, &Authority::Command, organization.id, &agent).await?;
             output::print_json(&AgentView::from(found))
         }
         Action::Remove { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
-            let found = agents::find(&app, organization.id, &agent).await?;
+            let found = agents::find(&app, &Authority::Command, organization.id, &agent).await?;
             Ok(agents::delete(&app, organization.id, found.id).await?)
         }
     }

@@ -71,13 +71,19 @@ impl DevDirectory {
     /// # Errors
     /// Where the directory cannot be written, or the key of an existing database is gone.
     pub fn prepare(&self, issuer: &Issuer, listen: SocketAddr) -> Result<Settings, CliError> {
-        self.make_directory()?;
-        let master_key = if self.master_key_file().exists() || self.database().exists() {
+        let begun = self.master_key_file().exists() || self.database().exists();
+        let master_key = if begun {
             self.read_master_key()?
         } else {
-            self.make_master_key()?
+            fresh_master_key()
         };
-        self.settings(issuer, listen, &master_key)
+        // Wrong settings are found before anything is made.
+        let settings = self.settings(issuer, listen, &master_key)?;
+        self.make_directory()?;
+        if !begun {
+            self.save_master_key(&master_key)?;
+        }
+        Ok(settings)
     }
 
     fn settings(
@@ -113,16 +119,10 @@ impl DevDirectory {
         }
     }
 
-    fn make_master_key(&self) -> Result<Secret, CliError> {
-        let key = Secret::new(
-            MasterKey::generate(&SystemEntropy::new())
-                .to_base64url()
-                .to_string(),
-        );
+    fn save_master_key(&self, key: &Secret) -> Result<(), CliError> {
         let path = self.master_key_file();
         write_private(&path, key.expose().as_bytes(), Existing::Refuse)
-            .map_err(|error| self.unusable(&path, &error))?;
-        Ok(key)
+            .map_err(|error| self.unusable(&path, &error))
     }
 
     /// Writes the credentials file anew.
@@ -178,6 +178,11 @@ impl DevDirectory {
             self.path.display()
         ))
     }
+}
+
+fn fresh_master_key() -> Secret {
+    let key = MasterKey::generate(&SystemEntropy::new());
+    Secret::new(key.to_base64url().to_string())
 }
 
 /// The issuer URL of a trial.

@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
+use crate::app::create_credential::Authority;
 use crate::app::{App, agents, users};
 use crate::domain::ids::UserId;
 use crate::domain::text::Email;
@@ -130,7 +131,11 @@ async fn membership(
     let organization = organizations::find(app, organization).await?;
     let mut agents = Vec::with_capacity(references.len());
     for reference in references {
-        agents.push(agents::find(app, organization.id, reference).await?.id);
+        agents.push(
+            agents::find(app, &Authority::Command, organization.id, reference)
+                .await?
+                .id,
+        );
     }
     Ok(Membership {
         // The user has no id yet; creating it puts it here.

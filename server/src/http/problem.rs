@@ -1,5 +1,6 @@
 //! The only file that renders a problem document (RFC 9457).
 
+use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -176,15 +177,27 @@ impl ResponseError for Problem {
             builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));
         }
         let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
+        // A rule may repeat what was sent, and a body has no place in the log.
+        let reason = match (&self.challenge, &self.field) {
+            (Some(challenge), _) => challenge.clone(),
+            (None, Some((field, _))) => format!("{field} is invalid"),
+            (None, None) => self.detail.clone(),
+        };
         response.extensions_mut().insert(LogNote {
-            reason: self
-                .challenge
-                .clone()
-                .unwrap_or_else(|| self.detail.clone()),
+            reason,
             cause: self.cause.clone(),
         });
         response
     }
+}
+
+/// 400 for a query that cannot be read, such as one in which a parameter stands twice.
+pub fn bad_query(error: QueryPayloadError, _request: &HttpRequest) -> actix_web::Error {
+    let rule = match error {
+        QueryPayloadError::Deserialize(error) => error.to_string(),
+        _ => "could not be read".to_owned(),
+    };
+    Problem::invalid("query", rule).into()
 }
 
 /// 405; the caller adds `Allow`.

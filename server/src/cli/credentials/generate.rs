@@ -92,7 +92,11 @@ impl Destination {
 pub(super) async fn run(app: &App, args: GenerateArgs) -> Result<(), CliError> {
     let organization = organizations::find(app, &args.organization).await?;
     let agent_id = match &args.agent {
-        Some(agent) => Some(agents::find(app, organization.id, agent).await?.id),
+        Some(agent) => Some(
+            agents::find(app, &Authority::Command, organization.id, agent)
+                .await?
+                .id,
+        ),
         None => None,
     };
     let new = NewCredential {

@@ -177,7 +177,11 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
 async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
     let organization = organizations::find(app, &args.organization).await?;
     let agent_id = match args.agent {
-        Some(agent) => Some(agents::find(app, organization.id, &agent).await?.id),
+        Some(agent) => Some(
+            agents::find(app, &Authority::Command, organization.id, &agent)
+                .await?
+                .id,
+        ),
         None => None,
     };
     let filter = Filter {

@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::body::JsonBody;
+use super::body::{JsonBody, given};
 use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
-use crate::app::error::AppError;
+use crate::app::create_credential::Authority;
 use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
@@ -28,7 +28,8 @@ pub async fn list(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:read", &path).await?;
     let limits = query.read()?;
-    let found = agents::list(&state.app, organization.id, caller.agent_id, &limits.page()).await?;
+    let authority = Authority::Caller(caller);
+    let found = agents::list(&state.app, &authority, organization.id, &limits.page()).await?;
     let page = PageBody::new(found, limits, |agent| agent.id.0, AgentView::from);
     Ok(json(StatusCode::OK, &page))
 }
@@ -70,10 +71,8 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:read", &path.0).await?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
-    if !caller.reaches_agent(Some(agent.id)) {
-        return Err(AppError::NotFound("agent").into());
-    }
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     Ok(json(StatusCode::OK, &AgentView::from(agent)))
 }
 
@@ -81,7 +80,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     slug: Option<Slug>,
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
 }
 
@@ -98,7 +99,8 @@ pub async fn update(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path.0).await?;
     caller.require_whole_organization()?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     let Update { slug, name } = body?.0;
     let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
     Ok(json(StatusCode::OK, &AgentView::from(agent)))
@@ -116,7 +118,8 @@ pub async fn delete(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path.0).await?;
     caller.require_whole_organization()?;
-    let agent = agents::find(&state.app, organization.id, &path.1).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     agents::delete(&state.app, organization.id, agent.id).await?;
     Ok(no_content())
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::body::{JsonBody, present};
+use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
@@ -191,7 +191,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
+    #[serde(default, deserialize_with = "given")]
     status: Option<Switch>,
     #[serde(default, deserialize_with = "present")]
     #[expect(

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::body::JsonBody;
+use super::body::{JsonBody, given};
 use super::caller::{in_organization, management_caller};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
@@ -83,7 +83,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     slug: Option<Slug>,
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
 }
 

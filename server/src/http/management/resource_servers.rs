@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::body::{JsonBody, present};
+use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
 use super::page::PageBody;
 use super::{json, no_content};
@@ -99,7 +99,9 @@ pub async fn show(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Update {
+    #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
+    #[serde(default, deserialize_with = "given")]
     scopes: Option<Vec<ResourceScope>>,
     #[serde(default, deserialize_with = "present")]
     #[expect(

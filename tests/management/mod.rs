@@ -1,0 +1,20 @@
+//! The management API, over HTTP.
+
+mod access;
+mod agents;
+mod answer;
+mod bad_input;
+mod credentials;
+mod envelope;
+mod granting;
+mod hand_out;
+mod limits;
+mod minting;
+mod organizations;
+mod pagination;
+mod resource_servers;
+mod revocation;
+mod rows;
+mod secrets;
+mod signing_keys;
+mod whoami;

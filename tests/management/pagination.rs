@@ -1,0 +1,189 @@
+//! Lists: `?limit=&cursor=`, answered with `{"data": […], "next_cursor": …}`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, send};
+use crate::support::server::{TestClient, TestServer};
+
+const AGENTS: &str = "/v1/organizations/acme/agents";
+
+async fn page(
+    server: &TestServer,
+    caller: &TestClient,
+    path: &str,
+    query: &[(&str, &str)],
+) -> Answer {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
+    send(server.call(caller, "GET", &format!("{path}?{query}")).await).await
+}
+
+async fn five_agents() -> (TestServer, TestClient) {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    for slug in ["a", "b", "c", "d", "e"] {
+        server.advance(TimeDelta::milliseconds(1));
+        server.agent(slug).await;
+    }
+    (server, admin)
+}
+
+fn slugs(page: &Value) -> String {
+    let data = page["data"].as_array().expect("a list");
+    data.iter()
+        .map(|item| item["slug"].as_str().expect("a slug"))
+        .collect()
+}
+
+#[actix_web::test]
+async fn pages_follow_one_another_to_the_end() {
+    let (server, admin) = five_agents().await;
+    let mut cursor = None;
+    let mut pages = Vec::new();
+    loop {
+        let mut query = vec![("limit", "2")];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let found = page(&server, &admin, AGENTS, &query).await.json(200);
+        assert_eq!(found.as_object().expect("an object").len(), 2);
+        pages.push(slugs(&found));
+        cursor = found["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            assert_eq!(found["next_cursor"], Value::Null);
+            break;
+        }
+    }
+    assert_eq!(pages, ["ab", "cd", "e"]);
+}
+
+#[actix_web::test]
+async fn a_page_that_is_just_full_is_the_last() {
+    let (server, admin) = five_agents().await;
+    for (limit, more) in [("4", true), ("5", false), ("6", false), ("200", false)] {
+        let found = page(&server, &admin, AGENTS, &[("limit", limit)])
+            .await
+            .json(200);
+        assert_eq!(found["next_cursor"].is_string(), more, "{limit}");
+    }
+    let all = page(&server, &admin, AGENTS, &[]).await.json(200);
+    assert_eq!(
+        (slugs(&all).as_str(), &all["next_cursor"]),
+        ("abcde", &Value::Null)
+    );
+}
+
+#[actix_web::test]
+async fn what_was_deleted_in_between_breaks_no_walk() {
+    let (server, admin) = five_agents().await;
+    let first = page(&server, &admin, AGENTS, &[("limit", "2")])
+        .await
+        .json(200);
+    let last = first["data"][1]["id"].as_str().expect("an id");
+    let path = format!("{AGENTS}/{last}");
+    send(server.call(&admin, "DELETE", &path).await)
+        .await
+        .no_content();
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let next = page(&server, &admin, AGENTS, &[("cursor", cursor)])
+        .await
+        .json(200);
+    assert_eq!(slugs(&next), "cde");
+}
+
+#[actix_web::test]
+async fn every_long_list_has_pages() {
+    let server = TestServer::start().await;
+    let operator = server.operator().await;
+    server.agent("a").await;
+    server.agent("b").await;
+    server.client().await;
+    server.organization("globex").await;
+    for path in [
+        "/v1/organizations",
+        AGENTS,
+        "/v1/organizations/acme/credentials",
+    ] {
+        let first = page(&server, &operator, path, &[("limit", "1")])
+            .await
+            .json(200);
+        let cursor = first["next_cursor"].as_str().expect("a cursor");
+        let second = page(&server, &operator, path, &[("cursor", cursor)])
+            .await
+            .json(200);
+        assert_eq!(second["data"].as_array().map(Vec::len), Some(1), "{path}");
+        assert_ne!(first["data"][0]["id"], second["data"][0]["id"], "{path}");
+        assert_eq!(second["next_cursor"], Value::Null);
+    }
+    // The one that an admin sees has a page after it, too, with nothing on it.
+    let admin = server.admin().await;
+    let id = server.organization.id.0;
+    let cursor = URL_SAFE_NO_PAD.encode(id.as_bytes());
+    let beyond = page(&server, &admin, "/v1/organizations", &[("cursor", &cursor)]).await;
+    assert_eq!(beyond.json(200), json!({"data": [], "next_cursor": null}));
+}
+
+#[actix_web::test]
+async fn a_limit_out_of_bounds_is_refused() {
+    let (server, admin) = five_agents().await;
+    for limit in ["0", "201", "-1", "1.5", "", "ten", "99999999999999999999"] {
+        let answer = page(&server, &admin, AGENTS, &[("limit", limit)]).await;
+        assert_eq!(answer.invalid("limit"), "must be 1 to 200", "{limit:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_that_was_tampered_with_is_refused() {
+    let (server, admin) = five_agents().await;
+    let first = page(&server, &admin, AGENTS, &[("limit", "2")])
+        .await
+        .json(200);
+    let good = first["next_cursor"].as_str().expect("a cursor").to_owned();
+    let longer = format!("{good}A");
+    for cursor in [
+        "",
+        "x",
+        "*",
+        &longer,
+        &good[1..],
+        "0197f3c2-6d5e-7c3a-9b1e-2f4a6c8e0b1d",
+    ] {
+        let answer = page(&server, &admin, AGENTS, &[("cursor", cursor)]).await;
+        let rule = answer.invalid("cursor");
+        assert_eq!(rule, "must be a next_cursor of this list", "{cursor:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_parameter_that_stands_twice_is_refused() {
+    let (server, admin) = five_agents().await;
+    for (path, name) in [
+        (AGENTS, "limit"),
+        (AGENTS, "cursor"),
+        ("/v1/organizations/acme/credentials", "kind"),
+        ("/v1/organizations/acme/credentials", "agent_id"),
+    ] {
+        let answer = page(&server, &admin, path, &[(name, "1"), (name, "2")]).await;
+        let rule = answer.invalid("query");
+        assert!(rule.contains(name), "{rule}");
+    }
+}
+
+#[actix_web::test]
+async fn a_filter_that_names_nothing_is_refused() {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    let path = "/v1/organizations/acme/credentials";
+    for (name, value) in [
+        ("kind", "secret"),
+        ("kind", ""),
+        ("agent_id", "bot"),
+        ("agent_id", ""),
+    ] {
+        page(&server, &admin, path, &[(name, value)])
+            .await
+            .invalid(name);
+    }
+}
