@@ -66,7 +66,7 @@ fn resource_server() -> Value {
 
 /// What stands in braces is a thing of the organization `acme` that belongs to no agent.
 #[rustfmt::skip]
-const TABLE: [Row; 26] = [
+const TABLE: [Row; 27] = [
     //                                                                                nobody scopeless stranger agent admin operator
     ("GET",    "/v1/whoami",                                                    none, [401, 200, 200, 200, 200, 200]),
     ("GET",    "/v1/organizations",                                             none, [401, 403, 200, 200, 200, 200]),
