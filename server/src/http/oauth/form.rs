@@ -20,9 +20,6 @@ pub struct TokenForm<'a> {
     pub client_secret: Option<Cow<'a, str>>,
 }
 
-/// How many `resource` parameters are read: enough to say that one is too many.
-const MAX_RESOURCES: usize = 16;
-
 /// Reads a body.
 ///
 /// # Errors
@@ -41,7 +38,8 @@ pub fn parse(body: &[u8]) -> Result<TokenForm<'_>, OAuthError> {
             "scope" => once(&mut seen.scope, &mut form.scope, present)?,
             "client_id" => once(&mut seen.client_id, &mut form.client_id, present)?,
             "client_secret" => once(&mut seen.client_secret, &mut form.client_secret, present)?,
-            "resource" if form.resources.len() < MAX_RESOURCES => form.resources.extend(present),
+            // All are kept: what is left out here would be granted unseen.
+            "resource" => form.resources.extend(present),
             _ => {}
         }
     }
