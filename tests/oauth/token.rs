@@ -30,7 +30,7 @@ async fn the_claims_are_those_of_rfc_9068() {
             "org_id": server.organization.id,
         })
     );
-    let kid = &server.app.keyring().keys()[0].kid;
+    let kid = server.app.keyring().keys()[0].kid.clone();
     assert_eq!(
         header(&token),
         json!({"typ": "at+jwt", "alg": "ES256", "kid": kid})

@@ -2,4 +2,5 @@
 
 pub(crate) mod clock;
 pub(crate) mod postgres;
+pub(crate) mod raw;
 pub(crate) mod server;
