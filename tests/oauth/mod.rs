@@ -1,3 +1,14 @@
 //! The OAuth endpoints, over HTTP.
 
+mod algorithms;
+mod answer;
+mod authentication;
+mod credential_states;
+mod fuzz;
+mod lifetimes;
+mod metadata;
+mod refusals;
+mod resources;
+mod same_answer;
+mod scopes;
 mod token;

@@ -2,5 +2,6 @@
 
 pub(crate) mod clock;
 pub(crate) mod postgres;
+pub(crate) mod raw;
 pub(crate) mod repository;
 pub(crate) mod server;

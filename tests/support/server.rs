@@ -41,6 +41,7 @@ pub(crate) struct Builder {
     issuer_path: String,
     follow: bool,
     url: Option<String>,
+    issuer: Option<String>,
 }
 
 /// A running grantd with an organization and an API.
@@ -76,6 +77,7 @@ impl TestServer {
             issuer_path: String::new(),
             follow: true,
             url: None,
+            issuer: None,
         }
     }
 
@@ -86,9 +88,7 @@ impl TestServer {
 
     /// Another node on the same database, with settings of its own.
     pub(crate) async fn another_node_with(&self, change: impl FnOnce(Builder) -> Builder) -> Self {
-        let mut builder = Self::builder();
-        builder.url = Some(self.database_url.clone());
-        change(builder).start().await
+        change(Self::builder().beside(self)).start().await
     }
 
     /// A URL of this server.
@@ -285,6 +285,13 @@ impl Builder {
         self
     }
 
+    /// Runs as another node of that server: on the same database, under the same issuer.
+    pub(crate) fn beside(mut self, other: &TestServer) -> Self {
+        self.url = Some(other.database_url.clone());
+        self.issuer = Some(other.app.issuer.as_str().to_owned());
+        self
+    }
+
     /// Starts it. Needs an actix runtime: `#[actix_web::test]`.
     pub(crate) async fn start(self) -> TestServer {
         // Fails only where another test has done it.
@@ -301,11 +308,11 @@ impl Builder {
                 (url, Some(Arc::new(folder)))
             }
         };
+        let issuer = self
+            .issuer
+            .unwrap_or_else(|| format!("{origin}{}", self.issuer_path));
         let mut env = vec![
-            (
-                "GRANTD_ISSUER".to_owned(),
-                format!("{origin}{}", self.issuer_path),
-            ),
+            ("GRANTD_ISSUER".to_owned(), issuer),
             ("GRANTD_LISTEN".to_owned(), address.to_string()),
             ("GRANTD_DATABASE__URL".to_owned(), database_url.clone()),
             ("GRANTD_MASTER_KEY".to_owned(), MASTER_KEY.to_owned()),

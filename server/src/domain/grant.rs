@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::algorithm::Algorithm;
-use super::credential::{Credential, GrantType};
+use super::credential::{Credential, GrantType, Unusable};
 use super::ids::ResourceServerId;
 use super::oauth_error::OAuthError;
 use super::resource_server::{ResourceIdentifier, ResourceServer};
@@ -147,7 +147,7 @@ pub fn decide<'a>(
     Ok(Decision {
         resource_server: &grant.resource_server,
         scope,
-        lifetime_seconds: lifetime(credential, &grant.resource_server, policy, now),
+        lifetime_seconds: lifetime(credential, &grant.resource_server, policy, now)?,
         algorithm: grant.resource_server.algorithm.unwrap_or(policy.algorithm),
     })
 }
@@ -249,19 +249,25 @@ fn narrowed<'a>(grant: &Grant, asked: &[&str]) -> Result<Cow<'a, str>, OAuthErro
 }
 
 /// The narrowest lifetime that is named, within the rails, and not past the credential's own end.
+/// Times in tokens are whole seconds, so in its last fraction of one it has ended already.
 fn lifetime(
     credential: &Credential,
     resource_server: &ResourceServer,
     policy: &TokenPolicy,
     now: DateTime<Utc>,
-) -> u32 {
+) -> Result<u32, OAuthError> {
     let named = credential
         .token_ttl_seconds
         .or(resource_server.token_ttl_seconds)
         .unwrap_or(policy.ttl_seconds)
         .clamp(policy.min_ttl_seconds, policy.max_ttl_seconds);
-    let left = credential.expires_at.map_or(u32::MAX, |expiry| {
-        u32::try_from((expiry - now).num_seconds().max(1)).unwrap_or(u32::MAX)
-    });
-    named.min(left)
+    let left = credential
+        .expires_at
+        .map_or(i64::MAX, |expiry| (expiry - now).num_seconds());
+    if left < 1 {
+        return Err(OAuthError::InvalidClient(
+            Unusable::Expired.to_string().into(),
+        ));
+    }
+    Ok(named.min(u32::try_from(left).unwrap_or(u32::MAX)))
 }
