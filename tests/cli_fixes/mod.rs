@@ -1,0 +1,4 @@
+//! The program itself, run as a process: what its commands leave behind when something goes wrong.
+
+mod master_key;
+mod program;
