@@ -66,18 +66,21 @@ impl DevDirectory {
     }
 
     /// The settings of a trial that starts now: makes the directory and the master key where they
-    /// are missing.
+    /// are missing, once the settings are known to be good.
     ///
     /// # Errors
-    /// Where the directory cannot be written, or the key of an existing database is gone.
+    /// Where the directory cannot be written, or the key of an existing database is gone; exit code
+    /// 2 for wrong settings.
     pub fn prepare(&self, issuer: &Issuer, listen: SocketAddr) -> Result<Settings, CliError> {
+        if self.master_key_file().exists() || self.database().exists() {
+            return self.settings(issuer, listen, &self.read_master_key()?);
+        }
+        let text = MasterKey::generate(&SystemEntropy::new()).to_base64url();
+        let master_key = Secret::new(text.to_string());
+        let settings = self.settings(issuer, listen, &master_key)?;
         self.make_directory()?;
-        let master_key = if self.master_key_file().exists() || self.database().exists() {
-            self.read_master_key()?
-        } else {
-            self.make_master_key()?
-        };
-        self.settings(issuer, listen, &master_key)
+        self.save_master_key(&master_key)?;
+        Ok(settings)
     }
 
     fn settings(
@@ -113,16 +116,10 @@ impl DevDirectory {
         }
     }
 
-    fn make_master_key(&self) -> Result<Secret, CliError> {
-        let key = Secret::new(
-            MasterKey::generate(&SystemEntropy::new())
-                .to_base64url()
-                .to_string(),
-        );
+    fn save_master_key(&self, key: &Secret) -> Result<(), CliError> {
         let path = self.master_key_file();
         write_private(&path, key.expose().as_bytes(), Existing::Refuse)
-            .map_err(|error| self.unusable(&path, &error))?;
-        Ok(key)
+            .map_err(|error| self.unusable(&path, &error))
     }
 
     /// Writes the credentials file anew.
