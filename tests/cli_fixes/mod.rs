@@ -1,5 +1,6 @@
 //! The program itself, run as a process: what its commands leave behind when something goes wrong.
 
+mod destination;
 mod master_key;
 mod program;
 mod trial;

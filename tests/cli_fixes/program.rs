@@ -1,9 +1,14 @@
 //! Runs `grantd` in a folder of its own, with nothing of the user's environment.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+use crate::support::server::MASTER_KEY;
+
+const GRANTD: &str = env!("CARGO_BIN_EXE_grantd");
 
 /// A folder to run in, and the variables to run with.
 pub(super) struct Program {
@@ -18,6 +23,21 @@ impl Program {
             folder: tempfile::tempdir().expect("a folder"),
             variables: Vec::new(),
         }
+    }
+
+    /// A database with the organization `acme`, its admin, and one API with one scope.
+    pub(super) fn furnished() -> Self {
+        let mut program = Self::bare();
+        program.set("GRANTD_ISSUER", "http://127.0.0.1:8080");
+        program.set("GRANTD_DATABASE__URL", "sqlite://grantd.db?mode=rwc");
+        program.set("GRANTD_MASTER_KEY", MASTER_KEY);
+        for command in [
+            "bootstrap --email admin@example.com --organization acme",
+            "resource-servers create https://api.example.com --scope api:read",
+        ] {
+            program.run(command).ok();
+        }
+        program
     }
 
     /// Sets a variable for every run from now on.
@@ -37,9 +57,21 @@ impl Program {
 
     /// A command that is not started yet; `arguments` are parted by spaces.
     pub(super) fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_grantd"));
+        let mut command = self.process(GRANTD);
+        command.args(arguments.split_whitespace());
         command
-            .args(arguments.split_whitespace())
+    }
+
+    /// A line for `sh`, in which `$GRANTD` is the program.
+    pub(super) fn shell(&self, line: &str) -> Command {
+        let mut command = self.process("/bin/sh");
+        command.args(["-c", line]).env("GRANTD", GRANTD);
+        command
+    }
+
+    fn process(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.folder.path())
             .env_clear()
             .env("HOME", self.folder.path())
@@ -48,9 +80,42 @@ impl Program {
         command
     }
 
+    /// Starts `serve --dev` and waits for what it prints.
+    pub(super) fn trial(&self) -> Trial {
+        let mut server = self
+            .command("serve --dev --listen 127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("grantd starts");
+        let mut banner = String::new();
+        for line in BufReader::new(server.stdout.take().expect("its output")).lines() {
+            banner += &(line.expect("UTF-8") + "\n");
+            if banner.ends_with("Ctrl-C.\n") {
+                return Trial { server, banner };
+            }
+        }
+        let output = server.wait_with_output().expect("it ends");
+        panic!("no banner: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Runs a command to its end.
     pub(super) fn run(&self, arguments: &str) -> Ran {
         Ran::from(self.command(arguments).output().expect("grantd runs"))
+    }
+}
+
+/// A running `serve --dev`; it is killed at the end.
+pub(super) struct Trial {
+    server: Child,
+    /// What it printed.
+    pub(super) banner: String,
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::Value;
 
-use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of, plain};
+use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of};
 use super::error::CliError;
 use super::place::{PlaceArgs, connect, open};
+use super::private_file::plain;
 use super::{output, tls};
 use crate::app::error::AppError;
 use crate::app::{App, dev, feed, users};

@@ -1,5 +1,6 @@
 //! `grantd credentials generate`, and handing over what was made.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,8 +8,8 @@ use clap::Args;
 use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
 use crate::app::credentials_file::credentials_file;
 use crate::app::{App, agents};
-use crate::cli::dev_directory::{Existing, plain, write_private};
 use crate::cli::error::CliError;
+use crate::cli::private_file::{self, Existing, plain, write_private};
 use crate::cli::{organizations, output};
 use crate::domain::credential::{CredentialKind, GrantType};
 use crate::domain::duration::parse_duration;
@@ -65,25 +66,44 @@ pub(super) struct Destination {
 impl Destination {
     /// Refuses before anything is made: a secret that cannot be handed over is lost.
     pub(super) fn check(&self) -> Result<(), CliError> {
-        match &self.out {
-            Some(path) if !self.force && path.exists() => Err(CliError::failed(format!(
-                "{} is there already: name another file, or write over it with --force.",
+        let Some(path) = &self.out else {
+            return Ok(());
+        };
+        if let Some(folder) = path.parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            return Err(CliError::failed(format!(
+                "The folder {} does not exist: make it first.",
+                folder.display()
+            )));
+        }
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(CliError::failed(format!(
+                "{} is the name of a folder: name a file in it.",
                 path.display()
-            ))),
-            Some(path) if path.is_dir() => Err(CliError::failed(format!(
-                "{} is a folder: name a file in it.",
-                path.display()
-            ))),
-            Some(path) => match path.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                    Err(CliError::failed(format!(
-                        "The folder {} does not exist: make it first.",
-                        folder.display()
-                    )))
-                }
-                _ => Ok(()),
-            },
-            None => Ok(()),
+            )));
+        }
+        private_file::check(path, self.existing()).map_err(|error| {
+            CliError::failed(match error.kind() {
+                ErrorKind::AlreadyExists => format!(
+                    "{} is there already: name another file, or write over it with --force.",
+                    path.display()
+                ),
+                _ => format!(
+                    "{} cannot be written: {}. Name another file, or leave out --out to print.",
+                    path.display(),
+                    plain(&error)
+                ),
+            })
+        })
+    }
+
+    fn existing(&self) -> Existing {
+        if self.force {
+            Existing::Replace
+        } else {
+            Existing::Refuse
         }
     }
 }
@@ -122,12 +142,8 @@ pub(super) async fn hand_over(
     let Some(path) = &destination.out else {
         return output::print(&json);
     };
-    let existing = if destination.force {
-        Existing::Replace
-    } else {
-        Existing::Refuse
-    };
-    match write_private(path, json.as_bytes(), existing) {
+    let existing = destination.existing();
+    match write_private(path, json.as_bytes(), existing, app.entropy.as_ref()) {
         Ok(()) => {
             output::hint(&format!(
                 "{} {:?} is in {}.",
