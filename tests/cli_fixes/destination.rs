@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
-use super::program::Program;
+use super::program::{Program, names};
 
 const GENERATE: &str = "credentials generate --organization acme --name ci --out";
 
@@ -20,24 +20,27 @@ fn credentials(program: &Program) -> usize {
 #[test]
 fn writing_over_a_file_touches_no_other_and_follows_a_link() {
     let program = Program::furnished();
-    for name in ["real.json", "real.json.new", "link.json.new"] {
+    fs::create_dir(program.path("out")).expect("a folder");
+    for name in ["out/real.json", "out/real.json.new", "out/link.json.new"] {
         fs::write(program.path(name), "mine").expect("a file");
     }
-    symlink("real.json", program.path("link.json")).expect("a link");
+    symlink("real.json", program.path("out/link.json")).expect("a link");
 
-    let refused = program.run(&format!("{GENERATE} link.json"));
+    let refused = program.run(&format!("{GENERATE} out/link.json"));
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("is there already"), "{}", refused.err);
     assert_eq!(credentials(&program), 0, "nothing is made");
 
-    let before = program.names();
-    program.run(&format!("{GENERATE} link.json --force")).ok();
-    assert_eq!(program.names(), before, "no draft stays");
-    assert!(program.path("link.json").is_symlink());
-    let written = fs::read(program.path("real.json")).expect("the file");
+    let before = names(&program.path("out"));
+    program
+        .run(&format!("{GENERATE} out/link.json --force"))
+        .ok();
+    assert_eq!(names(&program.path("out")), before, "no draft stays");
+    assert!(program.path("out/link.json").is_symlink());
+    let written = fs::read(program.path("out/real.json")).expect("the file");
     let written: Value = serde_json::from_slice(&written).expect("a credentials file");
     assert_eq!(written["name"], "ci");
-    for neighbour in ["real.json.new", "link.json.new"] {
+    for neighbour in ["out/real.json.new", "out/link.json.new"] {
         assert_eq!(
             fs::read_to_string(program.path(neighbour)).expect("it is there"),
             "mine"

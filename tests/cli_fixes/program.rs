@@ -1,5 +1,6 @@
 //! Runs `grantd` in a folder of its own, with nothing of the user's environment.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -78,6 +79,29 @@ impl Program {
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
         command
+    }
+
+    /// Runs a command whose stdout nobody reads: a pipe that is closed at the other end.
+    pub(super) fn run_unread(&self, arguments: &str) -> Ran {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        self.run_into(arguments, writer.into())
+    }
+
+    /// Runs a command whose stdout has no room: the device that is always full.
+    pub(super) fn run_full(&self, arguments: &str) -> Ran {
+        let full = OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("the device");
+        self.run_into(arguments, full.into())
+    }
+
+    fn run_into(&self, arguments: &str, stdout: Stdio) -> Ran {
+        let mut command = self.command(arguments);
+        command.stdout(stdout).stderr(Stdio::piped());
+        let child = command.spawn().expect("grantd starts");
+        Ran::from(child.wait_with_output().expect("it ends"))
     }
 
     /// Starts `serve --dev` and waits for what it prints.

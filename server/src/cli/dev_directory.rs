@@ -34,6 +34,11 @@ impl DevDirectory {
         }
     }
 
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The credentials file in it.
     pub fn credentials_file(&self) -> PathBuf {
         self.path.join("credentials.json")

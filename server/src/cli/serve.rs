@@ -101,7 +101,11 @@ async fn run_dev(args: &ServeArgs) -> Result<(), CliError> {
         (false, _) => SignIn::Removed,
     };
     let pair = live_pair(&app, &directory).await?;
-    output::print(&banner(&app, &directory, &sign_in, pair.as_ref()))?;
+    let banner = banner(&app, &directory, &sign_in, pair.as_ref());
+    match sign_in {
+        SignIn::Generated(_) => output::print_secret(&banner, &lost_password(&directory))?,
+        _ => output::print(&banner)?,
+    }
     answer(app, &settings, listener, None).await
 }
 
@@ -153,6 +157,14 @@ enum SignIn<'a> {
     FromEnvironment,
     Earlier,
     Removed,
+}
+
+fn lost_password(directory: &DevDirectory) -> String {
+    format!(
+        "The password of {} is lost: remove {} to begin anew.",
+        dev::ADMIN,
+        directory.path().display()
+    )
 }
 
 /// The id and the secret in the credentials file.

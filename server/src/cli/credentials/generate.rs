@@ -11,7 +11,7 @@ use crate::app::{App, agents};
 use crate::cli::error::CliError;
 use crate::cli::private_file::{self, Existing, plain, write_private};
 use crate::cli::{organizations, output};
-use crate::domain::credential::{CredentialKind, GrantType};
+use crate::domain::credential::{Credential, CredentialKind, GrantType, MAX_LIVE_SECRETS};
 use crate::domain::duration::parse_duration;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
@@ -140,7 +140,7 @@ pub(super) async fn hand_over(
 ) -> Result<(), CliError> {
     let json = credentials_file(app, made).await?.to_json()?;
     let Some(path) = &destination.out else {
-        return output::print(&json);
+        return output::print_secret(&json, &lost(&made.credential));
     };
     let existing = destination.existing();
     match write_private(path, json.as_bytes(), existing, app.entropy.as_ref()) {
@@ -154,13 +154,30 @@ pub(super) async fn hand_over(
             Ok(())
         }
         Err(error) => {
-            // It exists now, and this is the only time that its secret is known.
-            output::print(&json)?;
-            Err(CliError::failed(format!(
-                "{} could not be written: {}. The credentials file was printed instead: save it.",
+            let unwritten = format!(
+                "{} could not be written: {}.",
                 path.display(),
                 plain(&error)
+            );
+            // It exists now, and this is the only time that its secret is known.
+            output::print_secret(&json, &lost(&made.credential))
+                .map_err(|error| CliError::failed(format!("{unwritten} {error}")))?;
+            Err(CliError::failed(format!(
+                "{unwritten} The credentials file was printed instead: save it."
             )))
         }
     }
+}
+
+/// What to say where nobody got the newest secret.
+fn lost(credential: &Credential) -> String {
+    let id = credential.id;
+    if credential.secrets.len() < MAX_LIVE_SECRETS {
+        return format!(
+            "The secret of credential {id} is lost: make another with 'grantd credentials rotate {id} --overlap 0s', or end the credential with 'grantd credentials revoke {id}'."
+        );
+    }
+    format!(
+        "The new secret of credential {id} is lost, and the old one ends as was asked: rotate again when it has ended, or end the credential with 'grantd credentials revoke {id}' and generate another."
+    )
 }
