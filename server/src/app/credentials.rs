@@ -74,6 +74,18 @@ pub async fn show(
     find(&app.store, authority, organization_id, id).await
 }
 
+/// Finds a credential of any organization, a revoked one too: for commands, which name it by its
+/// id alone.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn find_by_id(app: &App, id: CredentialId) -> Result<Credential, AppError> {
+    store::credentials::find(&app.store, id)
+        .await?
+        .map(|stored| stored.credential)
+        .ok_or(AppError::NotFound(WHAT))
+}
+
 async fn find(
     handle: &impl Handle,
     authority: &Authority,

@@ -1,6 +1,10 @@
-//! What `serve --dev` makes at its first start, all in one transaction.
+//! What `serve --dev` makes at its first start.
+//!
+//! All of it is made in one transaction, but for the example API: the credential is judged by the
+//! scopes that are known, so the API comes first, in a transaction of its own. A start that ends
+//! between the two leaves an API that the next one finds.
 
-use super::create_credential::{self, Authority, NewCredential};
+use super::create_credential::{self, Authority, NewCredential, Prepared};
 use super::credentials_file::CredentialsFile;
 use super::error::AppError;
 use super::resource_servers::{self, NewResourceServer};
@@ -11,9 +15,9 @@ use crate::domain::organization::{Agent, Organization};
 use crate::domain::resource_server::{MANAGEMENT_SCOPES, ResourceIdentifier, ResourceScope};
 use crate::domain::scope::Scope;
 use crate::domain::secret::Secret;
-use crate::domain::text::{Email, Slug};
 use crate::domain::user::{Membership, Role};
-use crate::store;
+use crate::store::users::NewUser;
+use crate::store::{self, Write};
 
 /// The organization of the trial.
 pub const ORGANIZATION: &str = "demo";
@@ -29,33 +33,61 @@ const API_SCOPES: [(&str, &str); 2] = [
     ("api:write", "Write to the example API"),
 ];
 
-/// Makes the trial's organization, agent, API, admin and credential, unless they are there.
+/// Makes the trial's organization, agent, API, admin and credential at the first start. Later, when
+/// the organization or the admin is there, nothing is made: what was removed stays removed.
 ///
-/// `save` is given the credentials file before anything that it names is in the database: a crash
-/// between the two leaves a file that the next start writes anew, and never a credential whose
-/// secret nobody has.
+/// `save` is given the credentials file when everything is written but not committed. So nothing
+/// that is refused reaches the file, and a crash between the two leaves a file that the next start
+/// writes anew, never a credential whose secret nobody has.
 ///
 /// Returns whether anything was made.
 ///
 /// # Errors
-/// [`AppError`] where the database does not answer, or `save` fails.
-pub async fn set_up(
+/// [`AppError`] where the database does not answer or a limit is in the way; what `save` says where
+/// it fails.
+pub async fn set_up<E: From<AppError>>(
     app: &App,
     password: &Secret,
-    save: impl FnOnce(&CredentialsFile) -> Result<(), AppError>,
-) -> Result<bool, AppError> {
-    let slug: Slug = constant(ORGANIZATION)?;
-    if store::organizations::find_by_slug(&app.store, &slug)
-        .await?
-        .is_some()
-    {
+    save: impl FnOnce(&CredentialsFile) -> Result<(), E>,
+) -> Result<bool, E> {
+    if is_set_up(app).await? {
         return Ok(false);
     }
+    let trial = prepare(app, password).await?;
+    let write = insert(app, &trial).await?;
+    let email = trial.admin.user.email.to_string();
+    save(&CredentialsFile::new(app, &trial.credential.made, email))?;
+    feed::commit(app, write).await?;
+    Ok(true)
+}
+
+async fn is_set_up(app: &App) -> Result<bool, AppError> {
+    let organization = constant(ORGANIZATION)?;
+    let admin = constant(ADMIN)?;
+    Ok(
+        store::organizations::find_by_slug(&app.store, &organization)
+            .await?
+            .is_some()
+            || store::users::find_by_email(&app.store, &admin)
+                .await?
+                .is_some(),
+    )
+}
+
+/// All that is made but the API, before it is written.
+struct Trial {
+    organization: Organization,
+    agent: Agent,
+    admin: NewUser,
+    credential: Prepared,
+}
+
+async fn prepare(app: &App, password: &Secret) -> Result<Trial, AppError> {
     ensure_example_api(app).await?;
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
-        slug,
+        slug: constant(ORGANIZATION)?,
         name: constant("Demo")?,
         created_at: now,
     };
@@ -66,33 +98,35 @@ pub async fn set_up(
         name: constant("Demo agent")?,
         created_at: now,
     };
-    let email: Email = constant(ADMIN)?;
-    let admin = users::prepare(app, email.clone(), true, password).await?;
+    let admin = users::prepare(app, constant(ADMIN)?, true, password).await?;
     let new = demo_credential(app, &organization, admin.user.id.0)?;
-    let prepared = create_credential::prepare(app, &Authority::Command, new).await?;
+    let credential = create_credential::prepare(app, &Authority::Command, new).await?;
+    Ok(Trial {
+        organization,
+        agent,
+        admin,
+        credential,
+    })
+}
 
-    save(&CredentialsFile::new(
-        app,
-        &prepared.made,
-        email.to_string(),
-    ))?;
-    let mut write = app.store.begin(now).await?;
-    store::organizations::insert(&mut write, &organization).await?;
-    store::agents::insert(&mut write, &agent).await?;
-    store::users::insert(&mut write, &admin).await?;
+/// Writes it, in a transaction that is not committed yet.
+async fn insert(app: &App, trial: &Trial) -> Result<Write, AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    store::organizations::insert(&mut write, &trial.organization).await?;
+    store::agents::insert(&mut write, &trial.agent).await?;
+    store::users::insert(&mut write, &trial.admin).await?;
     store::memberships::put(
         &mut write,
         &Membership {
-            user_id: admin.user.id,
-            organization_id: organization.id,
+            user_id: trial.admin.user.id,
+            organization_id: trial.organization.id,
             role: Role::OrgAdmin,
             agents: Vec::new(),
         },
     )
     .await?;
-    create_credential::insert(app, &mut write, &prepared).await?;
-    feed::commit(app, write).await?;
-    Ok(true)
+    create_credential::insert(app, &mut write, &trial.credential).await?;
+    Ok(write)
 }
 
 async fn ensure_example_api(app: &App) -> Result<(), AppError> {
@@ -123,9 +157,13 @@ fn demo_credential(
     organization: &Organization,
     admin: uuid::Uuid,
 ) -> Result<NewCredential, AppError> {
-    let scopes = API_SCOPES
+    // The API may be there from before, with other scopes.
+    let api = resource_servers::find(app, RESOURCE_SERVER)?;
+    let scopes = api
+        .scopes
         .iter()
-        .map(|(name, _)| *name)
+        .map(|scope| scope.name.as_str())
+        .filter(|name| API_SCOPES.iter().any(|(known, _)| known == name))
         .chain(MANAGEMENT_SCOPES)
         .map(constant::<Scope>)
         .collect::<Result<Vec<_>, _>>()?;

@@ -32,13 +32,18 @@ pub async fn run(args: BootstrapArgs) -> Result<(), CliError> {
     store::migrate(&store).await?;
     let app = open(&settings, store).await?;
     let made = bootstrap(&app, args.email, args.organization).await?;
-    output::print(&format!(
+    let text = format!(
         "operator      {}\npassword      {}\norganization  {} ({})\n",
         made.user.email,
         made.password.expose(),
         made.organization.slug,
         made.organization.id
-    ))?;
+    );
+    let again = format!(
+        "run 'grantd users create {} --operator --organization {} --role org_admin'",
+        made.user.email, made.organization.slug
+    );
+    output::print_secret(&text, &output::lost_password(&made.user.email, &again))?;
     output::hint("The password is shown this one time.");
     Ok(())
 }

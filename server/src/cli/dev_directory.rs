@@ -1,14 +1,15 @@
 //! The directory of `serve --dev`: database, master key and credentials file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::error::CliError;
+use super::private_file::{Existing, plain, write_private};
 use crate::crypto::master_key::MasterKey;
 use crate::domain::issuer::Issuer;
 use crate::domain::secret::Secret;
@@ -31,6 +32,11 @@ impl DevDirectory {
         Self {
             path: path.to_owned(),
         }
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The credentials file in it.
@@ -66,23 +72,19 @@ impl DevDirectory {
     }
 
     /// The settings of a trial that starts now: makes the directory and the master key where they
-    /// are missing.
+    /// are missing, once the settings are known to be good.
     ///
     /// # Errors
-    /// Where the directory cannot be written, or the key of an existing database is gone.
+    /// Where the directory cannot be written, or the key of an existing database is gone; exit code
+    /// 2 for wrong settings.
     pub fn prepare(&self, issuer: &Issuer, listen: SocketAddr) -> Result<Settings, CliError> {
-        let begun = self.master_key_file().exists() || self.database().exists();
-        let master_key = if begun {
-            self.read_master_key()?
-        } else {
-            fresh_master_key()
-        };
-        // Wrong settings are found before anything is made.
+        if self.master_key_file().exists() || self.database().exists() {
+            return self.settings(issuer, listen, &self.read_master_key()?);
+        }
+        let master_key = fresh_master_key();
         let settings = self.settings(issuer, listen, &master_key)?;
         self.make_directory()?;
-        if !begun {
-            self.save_master_key(&master_key)?;
-        }
+        self.save_master_key(&master_key)?;
         Ok(settings)
     }
 
@@ -121,8 +123,7 @@ impl DevDirectory {
 
     fn save_master_key(&self, key: &Secret) -> Result<(), CliError> {
         let path = self.master_key_file();
-        write_private(&path, key.expose().as_bytes(), Existing::Refuse)
-            .map_err(|error| self.unusable(&path, &error))
+        self.write(&path, key.expose(), Existing::Refuse)
     }
 
     /// Writes the credentials file anew.
@@ -131,8 +132,7 @@ impl DevDirectory {
     /// Where the directory cannot be written.
     pub fn save_credentials(&self, json: &str) -> Result<(), CliError> {
         let path = self.credentials_file();
-        write_private(&path, json.as_bytes(), Existing::Replace)
-            .map_err(|error| self.unusable(&path, &error))
+        self.write(&path, json, Existing::Replace)
     }
 
     /// The credentials file, if it is there and can be read.
@@ -170,6 +170,11 @@ impl DevDirectory {
         self.save_credentials(&(text + "\n"))
     }
 
+    fn write(&self, path: &Path, text: &str, existing: Existing) -> Result<(), CliError> {
+        write_private(path, text.as_bytes(), existing, &SystemEntropy::new())
+            .map_err(|error| self.unusable(path, &error))
+    }
+
     fn unusable(&self, path: &Path, error: &std::io::Error) -> CliError {
         CliError::failed(format!(
             "{} cannot be used: {}. Make {} writable, or name another directory with --data-dir.",
@@ -195,53 +200,4 @@ pub fn issuer_of(listen: SocketAddr) -> Result<Issuer, CliError> {
             "The address {listen} makes no issuer URL: {error}."
         ))
     })
-}
-
-/// What to do about a file that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// Leave it and fail.
-    Refuse,
-    /// Put the new one in its place, in one step.
-    Replace,
-}
-
-/// Writes a file that only its owner may read, and makes sure that it is on the disk.
-///
-/// # Errors
-/// As the file system's; `AlreadyExists` for [`Existing::Refuse`].
-pub fn write_private(path: &Path, content: &[u8], existing: Existing) -> std::io::Result<()> {
-    match existing {
-        Existing::Refuse => write_new(path, content),
-        Existing::Replace => {
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push(".new");
-            let beside = path.with_file_name(name);
-            match fs::remove_file(&beside) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            write_new(&beside, content)?;
-            fs::rename(&beside, path)
-        }
-    }
-}
-
-fn write_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut file: File = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// An I/O error without the number that Rust puts behind it.
-pub fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
-    }
 }

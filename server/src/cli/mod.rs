@@ -15,6 +15,7 @@ pub mod organizations;
 pub mod output;
 pub mod paging;
 pub mod place;
+pub mod private_file;
 pub mod resource_servers;
 pub mod serve;
 pub mod tls;

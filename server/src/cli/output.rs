@@ -6,22 +6,48 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::CliError;
+use super::private_file::plain;
+use crate::domain::text::Email;
 
 /// Writes text to stdout as it is.
 ///
 /// # Errors
 /// Where stdout cannot be written. A reader that went away (`| head`) is no error.
 pub fn print(text: &str) -> Result<(), CliError> {
-    let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    match write(text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(format!(
-            "The result could not be written to stdout: {error}."
+            "The result could not be written to stdout: {}.",
+            plain(&error)
         ))),
         _ => Ok(()),
     }
+}
+
+/// Writes text that holds a secret to stdout, the one time that it is known. `lost` says, in a
+/// sentence or two, what is lost with it and what to do.
+///
+/// # Errors
+/// Where not all of it was written. A reader that went away is an error here: nobody has the secret.
+pub fn print_secret(text: &str, lost: &str) -> Result<(), CliError> {
+    write(text).map_err(|error| {
+        CliError::failed(format!(
+            "The result could not be written to stdout: {}. {lost}",
+            plain(&error)
+        ))
+    })
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// What to say where nobody was shown the password of a new user. `again` makes the user anew.
+pub fn lost_password(email: &Email, again: &str) -> String {
+    format!(
+        "The password of {email} is lost: remove the user with 'grantd users remove {email}', then {again}."
+    )
 }
 
 /// Writes a value to stdout as indented JSON.

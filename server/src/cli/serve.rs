@@ -7,12 +7,16 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::Value;
 
-use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of, plain};
+use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of};
 use super::error::CliError;
 use super::place::{PlaceArgs, connect, open};
+use super::private_file::plain;
 use super::{output, tls};
+use crate::app::credentials_file::CredentialsFile;
 use crate::app::error::AppError;
-use crate::app::{App, dev, feed, users};
+use crate::app::{App, credentials, dev, feed, users};
+use crate::domain::credential::CredentialStatus;
+use crate::domain::ids::CredentialId;
 use crate::domain::secret::Secret;
 use crate::http::{HttpState, server};
 use crate::settings::{Settings, environment};
@@ -87,19 +91,21 @@ async fn run_dev(args: &ServeArgs) -> Result<(), CliError> {
     let password = given_password
         .clone()
         .unwrap_or_else(|| users::generate_password(&app));
-    let made = dev::set_up(&app, &password, |file| {
-        directory
-            .save_credentials(&file.to_json()?)
-            .map_err(|error| AppError::Internal(error.to_string()))
-    })
-    .await?;
+    let save = |file: &CredentialsFile| directory.save_credentials(&file.to_json()?);
+    let made = dev::set_up(&app, &password, save).await?;
     directory.keep_issuer_in_step(&issuer)?;
-    let shown = match (made, given_password) {
+    let sign_in = match (made, given_password) {
         (true, None) => SignIn::Generated(&password),
         (true, Some(_)) => SignIn::FromEnvironment,
-        (false, _) => SignIn::Earlier,
+        (false, _) if is_there(users::find(&app, dev::ADMIN).await)? => SignIn::Earlier,
+        (false, _) => SignIn::Removed,
     };
-    output::print(&banner(&app, &directory, &shown))?;
+    let pair = live_pair(&app, &directory).await?;
+    let banner = banner(&app, &directory, &sign_in, pair.as_ref());
+    match sign_in {
+        SignIn::Generated(_) => output::print_secret(&banner, &lost_password(&directory))?,
+        _ => output::print(&banner)?,
+    }
     answer(app, &settings, listener, None).await
 }
 
@@ -145,58 +151,104 @@ async fn answer(
     Ok(())
 }
 
-/// What to tell of the admin's password.
+/// What to tell of the admin.
 enum SignIn<'a> {
     Generated(&'a Secret),
     FromEnvironment,
     Earlier,
+    Removed,
 }
 
-fn banner(app: &App, directory: &DevDirectory, sign_in: &SignIn<'_>) -> String {
+fn lost_password(directory: &DevDirectory) -> String {
+    format!(
+        "The password of {} is lost: remove {} to begin anew.",
+        dev::ADMIN,
+        directory.path().display()
+    )
+}
+
+/// The id and the secret in the credentials file.
+struct Pair {
+    id: CredentialId,
+    secret: Secret,
+}
+
+impl Pair {
+    fn read(file: &Value) -> Option<Self> {
+        Some(Self {
+            id: file.get("clientId")?.as_str()?.parse().ok()?,
+            secret: Secret::new(file.get("clientSecret")?.as_str()?.to_owned()),
+        })
+    }
+}
+
+/// The pair in the credentials file, unless its credential has been removed or revoked since.
+async fn live_pair(app: &App, directory: &DevDirectory) -> Result<Option<Pair>, CliError> {
+    let Some(pair) = directory.credentials().as_ref().and_then(Pair::read) else {
+        return Ok(None);
+    };
+    let live = match credentials::find_by_id(app, pair.id).await {
+        Ok(credential) => credential.status != CredentialStatus::Revoked,
+        found => is_there(found)?,
+    };
+    Ok(live.then_some(pair))
+}
+
+fn is_there<T>(found: Result<T, AppError>) -> Result<bool, CliError> {
+    match found {
+        Ok(_) => Ok(true),
+        Err(AppError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn banner(
+    app: &App,
+    directory: &DevDirectory,
+    sign_in: &SignIn<'_>,
+    pair: Option<&Pair>,
+) -> String {
     let issuer = app.issuer.as_str();
     let mut text = String::new();
-    let password = match sign_in {
-        SignIn::Generated(password) => {
-            format!("password {}  (shown this one time)", password.expose())
+    let sign_in = match sign_in {
+        SignIn::Generated(password) => format!(
+            "{}, password {}  (shown this one time)",
+            dev::ADMIN,
+            password.expose()
+        ),
+        SignIn::FromEnvironment => {
+            format!("{}, password from GRANTD_DEV_ADMIN_PASSWORD", dev::ADMIN)
         }
-        SignIn::FromEnvironment => "password from GRANTD_DEV_ADMIN_PASSWORD".to_owned(),
-        SignIn::Earlier => "password as shown at the first start".to_owned(),
+        SignIn::Earlier => format!("{}, password as shown at the first start", dev::ADMIN),
+        SignIn::Removed => format!("{} was removed", dev::ADMIN),
     };
     let file = directory.credentials_file();
     let _ = write!(
         text,
         "grantd {version}, a trial on this machine: {issuer}\n\n  \
          Console      {issuer}/console  (comes with a later version; this one has commands and the API)\n  \
-         Sign-in      {admin}, {password}\n  \
+         Sign-in      {sign_in}\n  \
          Credentials  {file}\n  \
          Metadata     {issuer}/.well-known/oauth-authorization-server\n\n",
         version = env!("CARGO_PKG_VERSION"),
-        admin = dev::ADMIN,
         file = file.display(),
     );
-    match directory.credentials().as_ref().and_then(pair) {
-        Some((id, secret)) => {
+    match pair {
+        Some(Pair { id, secret }) => {
             let _ = write!(
                 text,
-                "Get an access token:\n\n  curl -u {id}:{secret} -d grant_type=client_credentials {issuer}/oauth/token\n\n"
+                "Get an access token:\n\n  curl -u {id}:{} -d grant_type=client_credentials {issuer}/oauth/token\n\n",
+                secret.expose()
             );
         }
         None => {
             let _ = write!(
                 text,
-                "{} is gone. Make new credentials: grantd credentials generate --dev --organization {} --name NAME\n\n",
+                "The credentials in {} are gone. Make new ones: grantd credentials generate --dev --organization ORGANIZATION --name NAME\n\n",
                 file.display(),
-                dev::ORGANIZATION
             );
         }
     }
     text.push_str("Stop it with Ctrl-C.\n");
     text
-}
-
-fn pair(file: &Value) -> Option<(&str, &str)> {
-    Some((
-        file.get("clientId")?.as_str()?,
-        file.get("clientSecret")?.as_str()?,
-    ))
 }

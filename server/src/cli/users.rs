@@ -107,12 +107,14 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), CliError> {
     };
     let password = users::generate_password(app);
     let user = users::create(app, args.email, args.operator, &password, membership).await?;
-    output::print(&format!(
+    let text = format!(
         "user      {} ({})\npassword  {}\n",
         user.email,
         user.id,
         password.expose()
-    ))?;
+    );
+    let lost = output::lost_password(&user.email, "create it again");
+    output::print_secret(&text, &lost)?;
     output::hint("The password is shown this one time.");
     Ok(())
 }

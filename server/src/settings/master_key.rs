@@ -44,17 +44,22 @@ pub(super) fn read(reader: &mut Reader) -> Option<Secret> {
     reader.secret(&MASTER_KEY, &MASTER_KEY_FILE, parse)
 }
 
-/// Checks the key and drops its padding. The bytes themselves are crypto's business.
+/// Checks the key and drops its padding. What the bytes are for is crypto's business.
 fn parse(text: &str) -> Result<Secret, String> {
-    let fits = BASE64URL
+    let bytes = BASE64URL
         .decode(text)
         .map(Zeroizing::new)
-        .is_ok_and(|bytes| bytes.len() == BYTES);
-    if fits {
-        Ok(Secret::new(text.trim_end_matches('=').to_owned()))
-    } else {
-        Err(format!("must be {}", MASTER_KEY.kind.rule()))
+        .ok()
+        .filter(|bytes| bytes.len() == BYTES)
+        .ok_or_else(|| format!("must be {}", MASTER_KEY.kind.rule()))?;
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Err(
+            "must not be all zeros, which everyone can guess: make a random one with \
+             openssl rand -base64 32 | tr '+/' '-_'"
+                .to_owned(),
+        );
     }
+    Ok(Secret::new(text.trim_end_matches('=').to_owned()))
 }
 
 #[cfg(test)]
@@ -78,5 +83,15 @@ mod tests {
         ] {
             assert!(parse(&text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_of_zeros_is_no_key() {
+        for zeros in ["A".repeat(43), format!("{}=", "A".repeat(43))] {
+            let told = parse(&zeros).unwrap_err();
+            assert!(told.starts_with("must not be all zeros"), "{told}");
+        }
+        let last_bit = format!("{}E", "A".repeat(42));
+        assert!(parse(&last_bit).is_ok());
     }
 }

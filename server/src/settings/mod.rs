@@ -115,7 +115,8 @@ impl Settings {
     /// those the database `grantd.db` in `data_dir` and what else the trial needs.
     ///
     /// # Errors
-    /// [`Problems`] when the master key is none, or `data_dir` is not UTF-8.
+    /// [`Problems`] when the master key is none, `data_dir` is not UTF-8, or a variable sets what a
+    /// trial does not do: HTTPS.
     pub fn dev(
         issuer: &Issuer,
         listen: SocketAddr,
@@ -140,11 +141,16 @@ impl Settings {
                     .to_owned(),
             ),
         }
-        Self::read(layers)
+        let mut reader = layers.into_reader()?;
+        tls::refuse_for_a_trial(&mut reader);
+        Self::read_from(reader)
     }
 
     fn read(layers: Layers) -> Result<Self, Problems> {
-        let mut reader = layers.into_reader()?;
+        Self::read_from(layers.into_reader()?)
+    }
+
+    fn read_from(mut reader: Reader) -> Result<Self, Problems> {
         let settings = Self::sections(&mut reader);
         let problems = reader.into_problems();
         match settings {

@@ -35,6 +35,14 @@ impl Reader {
             .push(format!("{} ({origin}) {what}.", setting.name));
     }
 
+    /// Notes that a setting may not be given here, if it is, and goes on as if it were not.
+    pub(super) fn refuse(&mut self, setting: &Setting, what: impl fmt::Display) {
+        if self.is_given(setting) {
+            self.problem(setting, what);
+            self.values.remove(setting.name);
+        }
+    }
+
     /// Whether a value was given; a default counts.
     pub(super) fn is_given(&self, setting: &Setting) -> bool {
         self.values.contains_key(setting.name)

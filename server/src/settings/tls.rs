@@ -59,6 +59,18 @@ impl TlsSettings {
     }
 }
 
+/// Refuses HTTPS for a trial, which speaks plain HTTP on one machine: whoever sets a certificate
+/// expects it to be used.
+pub(super) fn refuse_for_a_trial(reader: &mut Reader) {
+    for setting in [&CERT_FILE, &KEY_FILE] {
+        reader.refuse(
+            setting,
+            "does not go with --dev, which speaks plain HTTP: unset it, or write a settings file \
+             and leave out --dev",
+        );
+    }
+}
+
 fn lonely(other: &Setting) -> String {
     format!("is given without {}: give both or none", other.name)
 }

@@ -1,5 +1,6 @@
 //! `grantd credentials generate`, and handing over what was made.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,10 +8,10 @@ use clap::Args;
 use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
 use crate::app::credentials_file::credentials_file;
 use crate::app::{App, agents};
-use crate::cli::dev_directory::{Existing, plain, write_private};
 use crate::cli::error::CliError;
+use crate::cli::private_file::{self, Existing, plain, write_private};
 use crate::cli::{organizations, output};
-use crate::domain::credential::{CredentialKind, GrantType};
+use crate::domain::credential::{Credential, CredentialKind, GrantType, MAX_LIVE_SECRETS};
 use crate::domain::duration::parse_duration;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
@@ -65,25 +66,44 @@ pub(super) struct Destination {
 impl Destination {
     /// Refuses before anything is made: a secret that cannot be handed over is lost.
     pub(super) fn check(&self) -> Result<(), CliError> {
-        match &self.out {
-            Some(path) if !self.force && path.exists() => Err(CliError::failed(format!(
-                "{} is there already: name another file, or write over it with --force.",
+        let Some(path) = &self.out else {
+            return Ok(());
+        };
+        if let Some(folder) = path.parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            return Err(CliError::failed(format!(
+                "The folder {} does not exist: make it first.",
+                folder.display()
+            )));
+        }
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(CliError::failed(format!(
+                "{} is the name of a folder: name a file in it.",
                 path.display()
-            ))),
-            Some(path) if path.is_dir() => Err(CliError::failed(format!(
-                "{} is a folder: name a file in it.",
-                path.display()
-            ))),
-            Some(path) => match path.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                    Err(CliError::failed(format!(
-                        "The folder {} does not exist: make it first.",
-                        folder.display()
-                    )))
-                }
-                _ => Ok(()),
-            },
-            None => Ok(()),
+            )));
+        }
+        private_file::check(path, self.existing()).map_err(|error| {
+            CliError::failed(match error.kind() {
+                ErrorKind::AlreadyExists => format!(
+                    "{} is there already: name another file, or write over it with --force.",
+                    path.display()
+                ),
+                _ => format!(
+                    "{} cannot be written: {}. Name another file, or leave out --out to print.",
+                    path.display(),
+                    plain(&error)
+                ),
+            })
+        })
+    }
+
+    fn existing(&self) -> Existing {
+        if self.force {
+            Existing::Replace
+        } else {
+            Existing::Refuse
         }
     }
 }
@@ -124,14 +144,10 @@ pub(super) async fn hand_over(
 ) -> Result<(), CliError> {
     let json = credentials_file(app, made).await?.to_json()?;
     let Some(path) = &destination.out else {
-        return output::print(&json);
+        return output::print_secret(&json, &lost(&made.credential));
     };
-    let existing = if destination.force {
-        Existing::Replace
-    } else {
-        Existing::Refuse
-    };
-    match write_private(path, json.as_bytes(), existing) {
+    let existing = destination.existing();
+    match write_private(path, json.as_bytes(), existing, app.entropy.as_ref()) {
         Ok(()) => {
             output::hint(&format!(
                 "{} {:?} is in {}.",
@@ -142,13 +158,30 @@ pub(super) async fn hand_over(
             Ok(())
         }
         Err(error) => {
-            // It exists now, and this is the only time that its secret is known.
-            output::print(&json)?;
-            Err(CliError::failed(format!(
-                "{} could not be written: {}. The credentials file was printed instead: save it.",
+            let unwritten = format!(
+                "{} could not be written: {}.",
                 path.display(),
                 plain(&error)
+            );
+            // It exists now, and this is the only time that its secret is known.
+            output::print_secret(&json, &lost(&made.credential))
+                .map_err(|error| CliError::failed(format!("{unwritten} {error}")))?;
+            Err(CliError::failed(format!(
+                "{unwritten} The credentials file was printed instead: save it."
             )))
         }
     }
+}
+
+/// What to say where nobody got the newest secret.
+fn lost(credential: &Credential) -> String {
+    let id = credential.id;
+    if credential.secrets.len() < MAX_LIVE_SECRETS {
+        return format!(
+            "The secret of credential {id} is lost: make another with 'grantd credentials rotate {id} --overlap 0s', or end the credential with 'grantd credentials revoke {id}'."
+        );
+    }
+    format!(
+        "The new secret of credential {id} is lost, and the old one ends as was asked: rotate again when it has ended, or end the credential with 'grantd credentials revoke {id}' and generate another."
+    )
 }

@@ -11,13 +11,13 @@ use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::create_credential::Authority;
 use crate::app::credentials::{self, DEFAULT_OVERLAP, Filter, Update};
+use crate::app::error::AppError;
 use crate::app::view::CredentialView;
 use crate::app::{App, agents};
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::duration::parse_duration;
 use crate::domain::ids::CredentialId;
 use crate::domain::text::Name;
-use crate::store;
 
 /// Arguments of `credentials`.
 #[derive(Debug, Args)]
@@ -211,13 +211,13 @@ async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
 }
 
 async fn find(app: &App, id: CredentialId) -> Result<Credential, CliError> {
-    store::credentials::find(&app.store, id)
-        .await?
-        .map(|stored| stored.credential)
-        .ok_or_else(|| {
-            CliError::failed(format!(
+    credentials::find_by_id(app, id)
+        .await
+        .map_err(|error| match error {
+            AppError::NotFound(_) => CliError::failed(format!(
                 "There is no credential {id}: see 'grantd credentials list'."
-            ))
+            )),
+            other => other.into(),
         })
 }
 

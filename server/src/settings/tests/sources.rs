@@ -214,3 +214,29 @@ fn dev_refuses_a_master_key_that_is_none() {
         "master_key (from --dev) must be 32 bytes in base64url, which is 43 characters."
     );
 }
+
+#[test]
+fn dev_refuses_a_certificate_that_it_would_not_use() {
+    let issuer = Issuer::parse("http://127.0.0.1:8080").unwrap();
+    let listen = "127.0.0.1:8080".parse().unwrap();
+    let key = Secret::new(KEY.to_owned());
+    let env = [
+        ("GRANTD_TLS__CERT_FILE", "cert.pem"),
+        ("GRANTD_TLS__KEY_FILE", "key.pem"),
+    ]
+    .map(|(name, path)| (name.to_owned(), path.to_owned()));
+    let told = Settings::dev(&issuer, listen, Path::new("x"), &key, env.into_iter()).unwrap_err();
+    let sentence = |name: &str, variable: &str| {
+        format!(
+            "{name} (from {variable}) does not go with --dev, which speaks plain HTTP: unset it, \
+             or write a settings file and leave out --dev."
+        )
+    };
+    assert_eq!(
+        told.sentences(),
+        [
+            sentence("tls.cert_file", "GRANTD_TLS__CERT_FILE"),
+            sentence("tls.key_file", "GRANTD_TLS__KEY_FILE"),
+        ]
+    );
+}

@@ -1,0 +1,7 @@
+//! The program itself, run as a process: what its commands leave behind when something goes wrong.
+
+mod destination;
+mod lost_secrets;
+mod master_key;
+mod program;
+mod trial;
