@@ -1,5 +1,6 @@
 //! The only file that renders a problem document (RFC 9457).
 
+use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -185,6 +186,15 @@ impl ResponseError for Problem {
         });
         response
     }
+}
+
+/// 400 for a query that cannot be read, such as one in which a parameter stands twice.
+pub fn bad_query(error: QueryPayloadError, _request: &HttpRequest) -> actix_web::Error {
+    let rule = match error {
+        QueryPayloadError::Deserialize(error) => error.to_string(),
+        _ => "could not be read".to_owned(),
+    };
+    Problem::invalid("query", rule).into()
 }
 
 /// 405; the caller adds `Allow`.

@@ -8,7 +8,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as Router, HttpServer, web};
 
-use super::{HttpState, request_id, routes};
+use super::{HttpState, problem, request_id, routes};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -34,6 +34,7 @@ pub fn start(
         let state = Arc::clone(&state);
         Router::new()
             .app_data(web::Data::from(Arc::clone(&state)))
+            .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
             .wrap(from_fn(request_id::name_and_log))
             .configure(move |config| routes(config, &state))
     })
