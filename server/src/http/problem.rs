@@ -177,11 +177,14 @@ impl ResponseError for Problem {
             builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));
         }
         let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
+        // A rule may repeat what was sent, and a body has no place in the log.
+        let reason = match (&self.challenge, &self.field) {
+            (Some(challenge), _) => challenge.clone(),
+            (None, Some((field, _))) => format!("{field} is invalid"),
+            (None, None) => self.detail.clone(),
+        };
         response.extensions_mut().insert(LogNote {
-            reason: self
-                .challenge
-                .clone()
-                .unwrap_or_else(|| self.detail.clone()),
+            reason,
             cause: self.cause.clone(),
         });
         response
