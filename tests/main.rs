@@ -9,6 +9,7 @@
 mod architecture;
 mod generated_docs;
 mod guides;
+mod http_fixes;
 mod oauth;
 mod store;
 mod support;
