@@ -1,3 +1,5 @@
+//! Every kind of error that serde has, and what becomes of it.
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
