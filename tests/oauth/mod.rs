@@ -1,3 +1,4 @@
 //! The OAuth endpoints, over HTTP.
 
+mod issuer_path;
 mod token;
