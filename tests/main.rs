@@ -10,9 +10,9 @@ mod architecture;
 mod cli_fixes;
 mod generated_docs;
 mod guides;
+mod http_fixes;
 mod key_hand;
 mod management;
-
 mod oauth;
 mod store;
 mod support;
