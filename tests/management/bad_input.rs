@@ -164,51 +164,43 @@ async fn a_new_credential_is_read_strictly() {
         "POST",
         CREDENTIALS,
         &[
-            (json!({}), "body", "missing field `name`"),
+            (json!({}), "name", "is required"),
             (json!([]), "body", "must be a JSON object"),
             (json!(null), "body", "must be a JSON object"),
             (json!("text"), "body", "must be a JSON object"),
-            (with("name", json!(1)), "name", "invalid type: integer"),
-            (with("name", json!(["a"])), "name", "invalid type: sequence"),
-            (with("name", Value::Null), "name", "invalid type: null"),
-            (
-                with("colour", json!("red")),
-                "colour",
-                "unknown field `colour`",
-            ),
+            (with("name", json!(1)), "name", "has the wrong type"),
+            (with("name", json!(["a"])), "name", "has the wrong type"),
+            (with("name", Value::Null), "name", "has the wrong type"),
+            (with("colour", json!("red")), "colour", "is unknown"),
             (
                 with("client_secret", json!("gds_x")),
                 "client_secret",
-                "unknown field",
+                "is unknown",
             ),
-            (
-                with("kind", json!("secret")),
-                "kind",
-                "unknown variant `secret`",
-            ),
+            (with("kind", json!("secret")), "kind", "must be one of"),
             (with("kind", json!(1)), "kind", "of the right type"),
             (
                 with("grant_types", json!(["password"])),
                 "grant_types[0]",
-                "unknown variant",
+                "must be client_credentials",
             ),
             (
                 with("operator", json!("yes")),
                 "operator",
-                "invalid type: string",
+                "has the wrong type",
             ),
             (with("agent_id", json!("bot")), "agent_id", "UUID"),
             (with("agent_id", json!("")), "agent_id", "UUID"),
-            (with("agent_id", json!(7)), "agent_id", "invalid type"),
+            (with("agent_id", json!(7)), "agent_id", "has the wrong type"),
             (
                 with("scopes", json!("api:read")),
                 "scopes",
-                "invalid type: string",
+                "has the wrong type",
             ),
             (
                 with("scopes", json!([1])),
                 "scopes[0]",
-                "invalid type: integer",
+                "has the wrong type",
             ),
             (
                 with("scopes", json!(["api:read", "a b"])),
@@ -250,27 +242,27 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-1)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range",
             ),
             (
                 with("token_ttl_seconds", json!("9".repeat(10_000))),
                 "token_ttl_seconds",
-                "invalid type: string",
+                "has the wrong type",
             ),
             (
                 with(&long, json!(1)),
                 &format!("{}…", &long[..200]),
-                "unknown field",
+                "is unknown",
             ),
             (
                 with("token_ttl_seconds", json!(1.5)),
                 "token_ttl_seconds",
-                "invalid type: floating point",
+                "has the wrong type",
             ),
             (
                 with("token_ttl_seconds", json!("900")),
                 "token_ttl_seconds",
-                "invalid type: string",
+                "has the wrong type",
             ),
             (
                 with("token_ttl_seconds", json!(0)),
@@ -290,7 +282,7 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(u64::MAX)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range",
             ),
             (
                 with("expires_at", json!(now)),
@@ -315,17 +307,17 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("expires_at", json!("tomorrow")),
                 "expires_at",
-                "invalid",
+                "as RFC 3339 writes it",
             ),
             (
                 with("expires_at", json!("2030-01-01")),
                 "expires_at",
-                "input",
+                "as RFC 3339 writes it",
             ),
             (
                 with("expires_at", json!(1_900_000_000)),
                 "expires_at",
-                "invalid type: integer",
+                "has the wrong type",
             ),
         ],
     )
@@ -341,11 +333,7 @@ async fn a_change_of_a_credential_is_read_strictly() {
         "PATCH",
         &path,
         &[
-            (
-                json!({"status": "revoked"}),
-                "status",
-                "unknown variant `revoked`",
-            ),
+            (json!({"status": "revoked"}), "status", "must be one of"),
             (json!({"status": true}), "status", "of the right type"),
             (
                 json!({"name": "new", "expires_at": "1970-01-01T00:00:00Z"}),
@@ -355,9 +343,9 @@ async fn a_change_of_a_credential_is_read_strictly() {
             (
                 json!({"name": "new", "expires_at": ""}),
                 "expires_at",
-                "input",
+                "as RFC 3339 writes it",
             ),
-            (json!({"name": "new", "x": 1}), "x", "unknown field"),
+            (json!({"name": "new", "x": 1}), "x", "is unknown"),
         ],
     )
     .await;
@@ -381,7 +369,7 @@ async fn a_resource_server_is_read_strictly() {
         "POST",
         SERVERS,
         &[
-            (json!({"name": "New"}), "body", "missing field `identifier`"),
+            (json!({"name": "New"}), "identifier", "is required"),
             (with("identifier", json!("")), "identifier", "must be"),
             (
                 with("identifier", json!("api.example.com")),
@@ -398,12 +386,12 @@ async fn a_resource_server_is_read_strictly() {
                 "identifier",
                 "must be",
             ),
-            (with("scopes", json!(["a"])), "scopes[0]", "invalid type"),
             (
-                with("scopes", json!([{}])),
+                with("scopes", json!(["a"])),
                 "scopes[0]",
-                "missing field `name`",
+                "has the wrong type",
             ),
+            (with("scopes", json!([{}])), "scopes[0].name", "is required"),
             (
                 with("scopes", json!([{"name": "a b"}])),
                 "scopes[0].name",
@@ -412,7 +400,7 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("scopes", json!([{"name": "a", "x": 1}])),
                 "scopes[0].x",
-                "unknown field",
+                "is unknown",
             ),
             (
                 with("scopes", json!([{"name": "a"}, {"name": "a"}])),
@@ -438,24 +426,24 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-60)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range",
             ),
             (
                 with("algorithm", json!("HS256")),
                 "algorithm",
-                "unknown variant `HS256`",
+                "must be one of",
             ),
             (
                 with("algorithm", json!("none")),
                 "algorithm",
-                "unknown variant `none`",
+                "must be one of",
             ),
             (
                 with("algorithm", json!("es256")),
                 "algorithm",
-                "unknown variant",
+                "must be one of",
             ),
-            (with("built_in", json!(true)), "built_in", "unknown field"),
+            (with("built_in", json!(true)), "built_in", "is unknown"),
         ],
     )
     .await;
@@ -464,11 +452,7 @@ async fn a_resource_server_is_read_strictly() {
         "PATCH",
         &path,
         &[
-            (
-                json!({"identifier": "urn:x"}),
-                "identifier",
-                "unknown field",
-            ),
+            (json!({"identifier": "urn:x"}), "identifier", "is unknown"),
             (
                 json!({"name": "x", "token_ttl_seconds": 1}),
                 "token_ttl_seconds",
@@ -479,11 +463,7 @@ async fn a_resource_server_is_read_strictly() {
                 "scopes[1].name",
                 "twice",
             ),
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
+            (json!({"algorithm": "HS256"}), "algorithm", "must be one of"),
         ],
     )
     .await;
@@ -507,11 +487,7 @@ async fn every_body_denies_what_it_does_not_know() {
         ("PATCH", format!("{SERVERS}/{}", f.server.api.id)),
         ("POST", ROTATE.to_owned()),
     ] {
-        let case = [(
-            json!({"surprise": 1}),
-            "surprise",
-            "unknown field `surprise`",
-        )];
+        let case = [(json!({"surprise": 1}), "surprise", "is unknown")];
         f.invalid(method, &path, &case).await;
     }
 }
@@ -533,12 +509,12 @@ async fn what_is_no_json_document_is_refused() {
         (b"{\"name\":\"a\"} x", "body", "must be one JSON value"),
         (
             b"{\"name\":\"a\",\"name\":\"b\"}",
-            "body",
-            "duplicate field `name`",
+            "name",
+            "must not stand there twice",
         ),
         (b"{\"name\":\"\xff\"}", "name", "invalid unicode"),
-        (deep.as_bytes(), "name", "invalid type: sequence"),
-        (deeper.as_bytes(), "surprise", "unknown field"),
+        (deep.as_bytes(), "name", "has the wrong type"),
+        (deeper.as_bytes(), "surprise", "is unknown"),
     ];
     for (body, field, rule) in cases {
         let request = f.request("POST", CREDENTIALS).await;
@@ -620,7 +596,7 @@ async fn rotations_are_read_strictly() {
         "POST",
         &path,
         &[
-            (json!({"overlap": 3600}), "overlap", "invalid type: integer"),
+            (json!({"overlap": 3600}), "overlap", "has the wrong type"),
             (
                 json!({"overlap": "-1s"}),
                 "overlap",
@@ -634,12 +610,8 @@ async fn rotations_are_read_strictly() {
         "POST",
         ROTATE,
         &[
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
-            (json!({"now": "yes"}), "now", "invalid type"),
+            (json!({"algorithm": "HS256"}), "algorithm", "must be one of"),
+            (json!({"now": "yes"}), "now", "has the wrong type"),
         ],
     )
     .await;
