@@ -13,6 +13,7 @@ mod key_hand;
 mod management;
 
 mod oauth;
+mod rfc;
 mod store;
 mod support;
 mod tampering;
