@@ -103,7 +103,7 @@ fn has_test(source: &str, name: &str) -> bool {
         let marked = lines[number.saturating_sub(4)..number]
             .iter()
             .any(|line| line.trim_start().starts_with("#[") && line.contains("test"));
-        let by_macro = source.contains("both_engines! {");
+        let by_macro = lines.iter().any(|line| line.starts_with("both_engines! {"));
         line.contains(&python) || line.contains(&rust) && (marked || by_macro)
     })
 }
