@@ -143,6 +143,33 @@ fn no_layer_names_what_it_may_not() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
+#[test]
+fn every_file_of_the_sources_and_the_tests_is_part_of_its_program() {
+    for (top, root) in [(SOURCES, "lib.rs"), ("tests/", "main.rs")] {
+        for file in repository::files_under(top, ".rs") {
+            let name = &file[top.len()..];
+            if ["main.rs", "lib.rs"].contains(&name) {
+                continue;
+            }
+            let module = name.trim_end_matches(".rs").trim_end_matches("/mod");
+            let (folder, module) = module.rsplit_once('/').unwrap_or(("", module));
+            let parents = match folder {
+                "" => vec![format!("{top}{root}")],
+                folder => vec![format!("{top}{folder}.rs"), format!("{top}{folder}/mod.rs")],
+            };
+            let declared = parents
+                .iter()
+                .filter(|parent| repository::path(parent).is_file())
+                .any(|parent| repository::read(parent).contains(&format!("mod {module};")));
+            assert!(
+                declared,
+                "{file} is compiled by nobody: declare it in {}",
+                parents.join(" or ")
+            );
+        }
+    }
+}
+
 /// What a file, named from `server/src/`, does that it may not.
 fn violations(file: &str, source: &str) -> Vec<String> {
     let tokens = tokens(source);

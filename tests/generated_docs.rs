@@ -4,6 +4,7 @@
 //! After a change: `GRANTD_BLESS=1 cargo test -p grantd --test it generated_docs`.
 
 mod commands;
+mod dependencies;
 mod http;
 mod links;
 

@@ -14,6 +14,7 @@ mod http_fixes;
 mod key_hand;
 mod management;
 mod oauth;
+mod rfc;
 mod store;
 mod support;
 mod tampering;
