@@ -21,14 +21,26 @@ pub struct ResourceServers {
 }
 
 impl ResourceServers {
-    /// The management API of this issuer, and what is stored.
+    /// The management API of this issuer, and what is stored. A stored one whose identifier is the
+    /// issuer URL, as when the issuer was changed to it later, is left out: its scopes would count
+    /// as the management API's.
     ///
     /// # Errors
     /// Where the metadata cannot be written as JSON.
     pub fn new(issuer: &Issuer, stored: Vec<ResourceServer>) -> Result<Self, serde_json::Error> {
+        let others = stored.into_iter().filter(|server| {
+            let poses = server.identifier.as_str() == issuer.as_str();
+            if poses {
+                log::error!(
+                    "the resource server {} has the issuer URL as its identifier and is left out: remove it, or change the issuer",
+                    server.id
+                );
+            }
+            !poses
+        });
         let in_order: Vec<Arc<ResourceServer>> = management(issuer)
             .into_iter()
-            .chain(stored)
+            .chain(others)
             .map(Arc::new)
             .collect();
         let by_id = in_order
@@ -108,5 +120,31 @@ fn description(scope: &str) -> &'static str {
         "signing-keys:read" => "See signing keys (operators)",
         "signing-keys:write" => "Rotate signing keys (operators)",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_poses_as_the_management_api() {
+        let issuer = Issuer::parse("https://auth.example.com").unwrap();
+        let posing = ResourceServer {
+            id: ResourceServerId::from_parts(chrono::DateTime::UNIX_EPOCH, [1; 10]),
+            identifier: issuer.as_str().parse().unwrap(),
+            name: "Posing".parse().unwrap(),
+            scopes: vec![ResourceScope {
+                name: "credentials:write".parse().unwrap(),
+                description: String::new(),
+            }],
+            token_ttl_seconds: None,
+            algorithm: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let id = posing.id;
+        let servers = ResourceServers::new(&issuer, vec![posing]).unwrap();
+        assert!(servers.find(id).is_none());
+        assert_eq!(servers.all().len(), 1);
     }
 }

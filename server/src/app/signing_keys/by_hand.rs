@@ -63,12 +63,11 @@ async fn rotate_one(
     let waiting = keys
         .iter()
         .find(|key| key.algorithm == algorithm && key.state == KeyState::Next);
-    let mut next = match waiting {
-        Some(next) => next.clone(),
-        None => {
-            let activates_at = now + app.rotation.publish_before;
-            making::create(app, write, algorithm, KeyState::Next, activates_at).await?
-        }
+    let mut next = if let Some(next) = waiting {
+        next.clone()
+    } else {
+        let activates_at = now + app.rotation.publish_before;
+        making::create(app, write, algorithm, KeyState::Next, activates_at).await?
     };
     // One that was due for the schedule's sake only is brought forward as far as publishing allows.
     let earliest = next.created_at + app.rotation.publish_before;
