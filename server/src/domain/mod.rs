@@ -15,4 +15,5 @@ pub mod scope;
 pub mod secret;
 pub mod signing_key;
 pub mod text;
+pub mod time;
 pub mod user;

@@ -7,6 +7,7 @@ pub mod management;
 pub mod oauth;
 pub mod problem;
 pub mod request_id;
+pub mod rule;
 pub mod server;
 pub mod well_known;
 

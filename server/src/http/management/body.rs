@@ -9,12 +9,10 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use crate::http::problem::Problem;
+use crate::http::rule::BrokenRule;
 
 /// The most that is read of a body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
-
-/// The most of a field's name or of what serde says of it that is sent back, in characters.
-const MAX_ECHO: usize = 200;
 
 /// How long a client may take to send it.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -66,41 +64,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        // A text that ends too soon, or is no JSON at all, breaks off in no field.
-        let field = if path == "." || path.contains('?') {
-            "body"
-        } else {
-            &path
-        };
-        Problem::invalid(shortened(field), shortened(&rule(error.inner())))
+        let BrokenRule { field, rule } = BrokenRule::new(&error.path().to_string(), error.inner());
+        Problem::invalid(field, rule)
     })?;
     deserializer
         .end()
         .map_err(|_| Problem::invalid("body", "must be one JSON value"))?;
     Ok(value)
-}
-
-/// Names of unknown fields and values of a wrong type come back in what serde says, however long.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_ECHO) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// What serde says, less the place in the text, which means nothing to someone who names fields.
-fn rule(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let rule = match text.rfind(" at line ") {
-        Some(end) => &text[..end],
-        None => &text,
-    };
-    match rule {
-        // What serde_json says of a number or `null` in the place of a named value.
-        "expected value" => "must be a JSON value of the right type".to_owned(),
-        rule => rule.to_owned(),
-    }
 }
 
 /// For a field that may be absent but has no meaning as `null`, which serde would take for absent.

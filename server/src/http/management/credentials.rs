@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::body::{JsonBody, given, present};
@@ -21,6 +20,7 @@ use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
+use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
 use crate::http::problem::Problem;
 
@@ -116,7 +116,7 @@ pub struct Create {
     #[serde(default)]
     operator: bool,
     token_ttl_seconds: Option<u32>,
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Rfc3339>,
 }
 
 /// Creates one and shows its secret, this one time.
@@ -146,7 +146,7 @@ pub async fn create(
             .unwrap_or_else(|| vec![GrantType::ClientCredentials]),
         operator: body.operator,
         token_ttl_seconds: body.token_ttl_seconds,
-        expires_at: body.expires_at,
+        expires_at: body.expires_at.map(|time| time.0),
     };
     let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
     let view = view_with_secret(app, made).await?;
@@ -200,7 +200,7 @@ pub struct Update {
         clippy::option_option,
         reason = "absent, null and a value are three things in a PATCH"
     )]
-    expires_at: Option<Option<DateTime<Utc>>>,
+    expires_at: Option<Option<Rfc3339>>,
 }
 
 /// The states that a caller may set; revoking is DELETE.
@@ -230,7 +230,7 @@ pub async fn update(
     let update = credentials::Update {
         name: body.name,
         enabled: body.status.map(|status| status == Switch::Active),
-        expires_at: body.expires_at,
+        expires_at: body.expires_at.map(|time| time.map(|time| time.0)),
     };
     let authority = Authority::Caller(caller);
     let changed = credentials::update(app, &authority, organization.id, id, update).await?;
