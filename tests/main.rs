@@ -13,6 +13,7 @@ mod guides;
 mod key_hand;
 mod management;
 
+mod http_fixes;
 mod oauth;
 mod store;
 mod support;

@@ -79,6 +79,26 @@ impl OAuthError {
 }
 
 impl OAuthError {
+    /// What the log may say of it beside the code: a text that stands in the sources. One that was
+    /// put together may hold what the caller sent, and has no place in a log.
+    pub fn log_description(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidRequest(text)
+            | Self::UnauthorizedClient(text)
+            | Self::UnsupportedGrantType(text)
+            | Self::InvalidTarget(text)
+            | Self::BodyTooLarge(text)
+            | Self::UnsupportedMediaType(text)
+            | Self::Timeout(text)
+            | Self::InvalidClient(Cow::Borrowed(text))
+            | Self::InvalidScope(Cow::Borrowed(text)) => Some(text),
+            Self::InvalidClient(Cow::Owned(_))
+            | Self::InvalidScope(Cow::Owned(_))
+            | Self::TemporarilyUnavailable(_)
+            | Self::ServerError(_) => None,
+        }
+    }
+
     /// What went wrong inside, for the log; never for the caller.
     pub fn cause(&self) -> Option<&str> {
         match self {
@@ -92,4 +112,17 @@ impl OAuthError {
 pub fn is_description(text: &str) -> bool {
     text.bytes()
         .all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5B | 0x5D..=0x7E))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_gets_no_text_that_was_put_together() {
+        let sent = OAuthError::InvalidScope(Cow::Owned("The scope gds_1 was not granted.".into()));
+        assert_eq!(sent.log_description(), None);
+        let fixed = OAuthError::unknown_client_or_wrong_secret();
+        assert_eq!(fixed.log_description(), Some(fixed.description()));
+    }
 }

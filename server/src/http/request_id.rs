@@ -11,10 +11,17 @@ use actix_web::{Error, HttpMessage, HttpRequest, web};
 use super::HttpState;
 use crate::domain::ids::uuid_v7;
 
+/// How much of a path or a reason stands in a log line, in characters.
+const MAX_TEXT: usize = 200;
+
+/// How much of a cause does. It comes from inside, and is what a repair begins with.
+const MAX_CAUSE: usize = 1_000;
+
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderName = HeaderName::from_static("x-content-type-options");
 
-/// What an error response says to the log, and only to the log.
+/// What an error response says to the log, and only to the log. The line shows the beginning of
+/// each text, and none can begin another line.
 #[derive(Debug, Clone, Default)]
 pub struct LogNote {
     /// What was refused, and why.
@@ -97,12 +104,12 @@ fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Insta
         .unwrap_or_default();
     let cause = note
         .cause
-        .map(|cause| format!(" cause={cause:?}"))
+        .map(|cause| format!(" cause={:?}", beginning(&cause, MAX_CAUSE)))
         .unwrap_or_default();
     let reason = if note.reason.is_empty() {
         String::new()
     } else {
-        format!(" reason={:?}", note.reason)
+        format!(" reason={:?}", beginning(&note.reason, MAX_TEXT))
     };
     log::log!(
         target: "grantd::access",
@@ -116,12 +123,20 @@ fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Insta
     );
 }
 
+/// What of a text stands in a log.
+fn beginning(text: &str, characters: usize) -> &str {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
 /// A path as it may stand in a log: bounded, and without what could begin a new line.
 struct Harmless<'a>(&'a str);
 
 impl std::fmt::Display for Harmless<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for c in self.0.chars().take(200) {
+        for c in self.0.chars().take(MAX_TEXT) {
             if c.is_ascii_graphic() {
                 write!(f, "{c}")?;
             } else {
@@ -129,5 +144,25 @@ impl std::fmt::Display for Harmless<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(beginning("äöü", 2), "äö");
+        assert_eq!(beginning("äö", 2), "äö");
+        assert_eq!(beginning("", 2), "");
+    }
+
+    #[test]
+    fn a_path_cannot_begin_a_line() {
+        let path = format!("/a\n\u{1b}[2J é{}", "b".repeat(500));
+        let shown = Harmless(&path).to_string();
+        assert!(shown.starts_with("/a??[2J??b"), "{shown}");
+        assert_eq!(shown.len(), MAX_TEXT);
     }
 }

@@ -45,7 +45,10 @@ pub fn render(error: &OAuthError, presented: Presented) -> HttpResponse {
     }
     let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
     response.extensions_mut().insert(LogNote {
-        reason: format!("{}: {}", error.code(), error.description()),
+        reason: match error.log_description() {
+            Some(description) => format!("{}: {description}", error.code()),
+            None => error.code().to_owned(),
+        },
         cause: error.cause().map(str::to_owned),
     });
     response

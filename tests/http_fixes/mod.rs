@@ -1,0 +1,4 @@
+//! What every path over HTTP has in common: how it is logged, cached, refused.
+
+mod log_capture;
+mod log_lines;
