@@ -6,7 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, web};
 
 use super::HttpState;
 use crate::domain::ids::uuid_v7;
@@ -30,26 +30,15 @@ pub struct LogNote {
     pub cause: Option<String>,
 }
 
-/// The name of the request that is being answered.
-#[derive(Debug, Clone)]
-struct RequestId(HeaderValue);
-
-/// The request's name as text, for a problem document.
-pub fn request_id(request: &HttpRequest) -> Option<String> {
-    let extensions = request.extensions();
-    let RequestId(id) = extensions.get::<RequestId>()?;
-    id.to_str().ok().map(str::to_owned)
-}
-
 /// Names the request, answers with the name, and writes the log line.
 ///
-/// The line holds method, path, status and time; never the query, a header or a body.
+/// The line holds method, path, status, time and name, and why a request was refused; never the
+/// query or a body, and of the headers the name alone.
 pub async fn name_and_log<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let id = given_or_new(&request);
-    request.extensions_mut().insert(RequestId(id.clone()));
     let started = Instant::now();
     let mut response = next.call(request).await?;
     response.headers_mut().insert(X_REQUEST_ID, id.clone());
