@@ -2,3 +2,4 @@
 
 mod log_capture;
 mod log_lines;
+mod metadata;

@@ -96,7 +96,7 @@ pub async fn resource_servers(
     issuer: &Issuer,
 ) -> Result<ResourceServers, StoreError> {
     let stored = store::resource_servers::all(handle).await?;
-    Ok(ResourceServers::new(issuer, stored))
+    ResourceServers::new(issuer, stored).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 /// Reads and opens the published signing keys.

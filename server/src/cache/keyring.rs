@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::document::Document;
 use crate::crypto::jwk::PublicJwk;
 use crate::crypto::signer::Signer;
 use crate::crypto::verifier::VerifyingKey;
@@ -27,19 +28,11 @@ pub struct PublishedKey {
 pub struct Keyring {
     signers: HashMap<Algorithm, Arc<Signer>>,
     verifying: HashMap<String, Arc<VerifyingKey>>,
-    jwks: JwksDocument,
+    jwks: Document,
     keys: Vec<SigningKey>,
 }
 
-/// The JWKS (RFC 7517 §5) as it is sent.
-#[derive(Debug, Clone)]
-pub struct JwksDocument {
-    /// The JSON.
-    pub body: String,
-    /// A strong entity tag (RFC 9110 §8.8.3) of it, with its quotation marks.
-    pub etag: String,
-}
-
+/// RFC 7517 §5.
 #[derive(Serialize)]
 struct JwkSet<'a> {
     keys: Vec<&'a PublicJwk>,
@@ -54,12 +47,11 @@ impl Keyring {
         let set = JwkSet {
             keys: published.iter().map(|key| &key.jwk).collect(),
         };
-        let body = serde_json::to_string(&set).map_err(|error| error.to_string())?;
-        let etag = entity_tag(body.as_bytes());
+        let jwks = Document::new(&set).map_err(|error| error.to_string())?;
         let mut keyring = Self {
             signers: HashMap::new(),
             verifying: HashMap::new(),
-            jwks: JwksDocument { body, etag },
+            jwks,
             keys: Vec::with_capacity(published.len()),
         };
         for PublishedKey { key, jwk, signer } in published {
@@ -86,7 +78,7 @@ impl Keyring {
     }
 
     /// The JWKS as it is sent.
-    pub fn jwks(&self) -> &JwksDocument {
+    pub fn jwks(&self) -> &Document {
         &self.jwks
     }
 
@@ -94,17 +86,4 @@ impl Keyring {
     pub fn keys(&self) -> &[SigningKey] {
         &self.keys
     }
-}
-
-/// A strong entity tag: 16 bytes of SHA-256 in hexadecimal.
-pub fn entity_tag(content: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, content);
-    let mut tag = String::with_capacity(34);
-    tag.push('"');
-    for byte in digest.as_ref().iter().take(16) {
-        tag.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        tag.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-    }
-    tag.push('"');
-    tag
 }

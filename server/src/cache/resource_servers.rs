@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::document::Document;
+use super::metadata;
 use crate::domain::ids::ResourceServerId;
 use crate::domain::issuer::Issuer;
 use crate::domain::resource_server::{
@@ -15,11 +17,15 @@ use crate::domain::scope::Scope;
 pub struct ResourceServers {
     in_order: Vec<Arc<ResourceServer>>,
     by_id: HashMap<ResourceServerId, Arc<ResourceServer>>,
+    metadata: Document,
 }
 
 impl ResourceServers {
     /// The management API of this issuer, and what is stored.
-    pub fn new(issuer: &Issuer, stored: Vec<ResourceServer>) -> Self {
+    ///
+    /// # Errors
+    /// Where the metadata cannot be written as JSON.
+    pub fn new(issuer: &Issuer, stored: Vec<ResourceServer>) -> Result<Self, serde_json::Error> {
         let in_order: Vec<Arc<ResourceServer>> = management(issuer)
             .into_iter()
             .chain(stored)
@@ -29,12 +35,22 @@ impl ResourceServers {
             .iter()
             .map(|server| (server.id, Arc::clone(server)))
             .collect();
-        Self { in_order, by_id }
+        let metadata = metadata::document(issuer, &in_order)?;
+        Ok(Self {
+            in_order,
+            by_id,
+            metadata,
+        })
     }
 
     /// All, the management API first, then in the order in which they were made.
     pub fn all(&self) -> &[Arc<ResourceServer>] {
         &self.in_order
+    }
+
+    /// The authorization server's metadata, which lists the scopes of all (RFC 8414).
+    pub fn metadata(&self) -> &Document {
+        &self.metadata
     }
 
     /// The one with this id.
