@@ -10,10 +10,9 @@ mod architecture;
 mod cli_fixes;
 mod generated_docs;
 mod guides;
+mod http_fixes;
 mod key_hand;
 mod management;
-
-mod http_fixes;
 mod oauth;
 mod store;
 mod support;

@@ -5,6 +5,7 @@ mod answer;
 mod authentication;
 mod credential_states;
 mod fuzz;
+mod issuer_path;
 mod lifetimes;
 mod metadata;
 mod refusals;

@@ -2,13 +2,37 @@
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
+use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, guard, web};
 
 use super::{oauth, problem};
 
+/// A route table that is being filled, all of it below one prefix.
+pub struct Table<'a> {
+    config: &'a mut web::ServiceConfig,
+    prefix: &'a str,
+}
+
+impl<'a> Table<'a> {
+    /// A table below `prefix`, such as `/auth`; at the root where it is empty.
+    ///
+    /// Each path is registered whole. A scope would swallow whatever else begins with its prefix,
+    /// and an issuer's path may well be `/v1`.
+    pub fn below(prefix: &'a str, config: &'a mut web::ServiceConfig) -> Self {
+        Self { config, prefix }
+    }
+
+    /// Adds a path.
+    pub fn service(&mut self, endpoint: Endpoint) -> &mut Self {
+        let path = format!("{}{}", self.prefix, endpoint.path);
+        self.config.service(Endpoint { path, ..endpoint });
+        self
+    }
+}
+
 /// A path with its methods.
 pub struct Endpoint {
-    resource: Resource,
+    path: String,
+    routes: Vec<Route>,
     allow: Vec<&'static str>,
     method_not_allowed: fn() -> HttpResponse,
 }
@@ -17,7 +41,8 @@ impl Endpoint {
     /// A path whose errors are problem documents.
     pub fn at(path: &str) -> Self {
         Self {
-            resource: web::resource(path.to_owned()),
+            path: path.to_owned(),
+            routes: Vec::new(),
             allow: Vec::new(),
             method_not_allowed: problem::method_not_allowed,
         }
@@ -76,9 +101,9 @@ impl Endpoint {
         self.route(&["DELETE"], web::delete().to(handler))
     }
 
-    fn route(mut self, methods: &[&'static str], route: actix_web::Route) -> Self {
+    fn route(mut self, methods: &[&'static str], route: Route) -> Self {
         self.allow.extend(methods);
-        self.resource = self.resource.route(route);
+        self.routes.push(route);
         self
     }
 }
@@ -88,7 +113,9 @@ impl HttpServiceFactory for Endpoint {
         let allow = HeaderValue::from_str(&self.allow.join(", "))
             .unwrap_or_else(|_| HeaderValue::from_static("GET"));
         let answer = self.method_not_allowed;
-        self.resource
+        self.routes
+            .into_iter()
+            .fold(web::resource(self.path), actix_web::Resource::route)
             .default_service(web::to(move || {
                 let mut response = answer();
                 response.headers_mut().insert(ALLOW, allow.clone());

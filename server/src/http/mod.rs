@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use self::endpoint::Endpoint;
+use self::endpoint::{Endpoint, Table};
 use crate::app::App;
 use crate::settings::CompatSettings;
 
@@ -31,26 +31,29 @@ pub struct HttpState {
 /// Every path there is.
 ///
 /// An issuer with a path, `https://example.com/auth`, answers below that path as well as at the
-/// root, so that it does not matter whether the proxy in front strips it.
+/// root, so that it does not matter whether the proxy in front strips it. The paths below it come
+/// first, since they are what metadata names.
 pub fn routes(config: &mut web::ServiceConfig, state: &HttpState) {
-    let prefix = state.app.issuer.path().to_owned();
+    let prefix = state.app.issuer.path();
     if !prefix.is_empty() {
-        config.service(
-            Endpoint::at(&format!("/.well-known/oauth-authorization-server{prefix}"))
-                .get(well_known::metadata),
-        );
-        config.service(
-            Endpoint::at(&format!("/.well-known/openid-configuration{prefix}"))
-                .get(well_known::metadata),
-        );
-        config.service(web::scope(&prefix).configure(|config| below(config, state)));
+        // RFC 8414 §3.1: the well-known part stands before the issuer's path.
+        config
+            .service(
+                Endpoint::at(&format!("/.well-known/oauth-authorization-server{prefix}"))
+                    .get(well_known::metadata),
+            )
+            .service(
+                Endpoint::at(&format!("/.well-known/openid-configuration{prefix}"))
+                    .get(well_known::metadata),
+            );
+        fill(&mut Table::below(prefix, config), state);
     }
-    below(config, state);
+    fill(&mut Table::below("", config), state);
     config.default_service(web::to(problem::no_such_path));
 }
 
-fn below(config: &mut web::ServiceConfig, state: &HttpState) {
-    config
+fn fill(table: &mut Table<'_>, state: &HttpState) {
+    table
         .service(Endpoint::oauth("/oauth/token").post(oauth::token::token))
         .service(Endpoint::at("/.well-known/oauth-authorization-server").get(well_known::metadata))
         .service(Endpoint::at("/.well-known/openid-configuration").get(well_known::metadata))
@@ -58,7 +61,7 @@ fn below(config: &mut web::ServiceConfig, state: &HttpState) {
         .service(Endpoint::at("/healthz").get(health::alive))
         .service(Endpoint::at("/readyz").get(health::ready));
     if state.compat.kognic {
-        config.service(Endpoint::oauth("/v1/auth/oauth/token").post(compat::kognic::token));
+        table.service(Endpoint::oauth("/v1/auth/oauth/token").post(compat::kognic::token));
     }
-    management::routes(config);
+    management::routes(table);
 }

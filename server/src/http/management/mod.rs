@@ -14,14 +14,13 @@ pub mod whoami;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::web::ServiceConfig;
 use serde::Serialize;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Table};
 
 /// The paths of the management API.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(table: &mut Table<'_>) {
+    table
         .service(Endpoint::at("/v1/whoami").get(whoami::whoami))
         .service(
             Endpoint::at("/v1/organizations")
