@@ -18,6 +18,13 @@ const NAME_RULE: &str =
 const SLUG_RULE: &str = "must be 1 to 63 lower-case letters, digits and single hyphens, beginning and ending with a letter or digit";
 const SCOPE_RULE: &str = "must be 1 to 128 printable ASCII characters without space, quotation mark or backslash (RFC 6749 section 3.3)";
 
+const STRING: &str = "has the wrong type: must be a string";
+const BOOLEAN: &str = "has the wrong type: must be true or false";
+const NUMBER: &str = "has the wrong type: must be a whole number from 0 to 4294967295";
+const LIST: &str = "has the wrong type: must be a list";
+const OBJECT: &str = "has the wrong type: must be an object";
+const ALGORITHM: &str = "must be one of ES256, EdDSA, RS256, PS256";
+
 /// A server, its operator, and what its database holds.
 struct Fixture {
     server: TestServer,
@@ -164,52 +171,40 @@ async fn a_new_credential_is_read_strictly() {
         "POST",
         CREDENTIALS,
         &[
-            (json!({}), "body", "missing field `name`"),
+            (json!({}), "name", "is required"),
             (json!([]), "body", "must be a JSON object"),
             (json!(null), "body", "must be a JSON object"),
             (json!("text"), "body", "must be a JSON object"),
-            (with("name", json!(1)), "name", "invalid type: integer"),
-            (with("name", json!(["a"])), "name", "invalid type: sequence"),
-            (with("name", Value::Null), "name", "invalid type: null"),
+            (with("name", json!(1)), "name", STRING),
+            (with("name", json!(["a"])), "name", STRING),
+            (with("name", Value::Null), "name", STRING),
             (
                 with("colour", json!("red")),
                 "colour",
-                "unknown field `colour`",
+                "is unknown: must be ",
             ),
             (
                 with("client_secret", json!("gds_x")),
                 "client_secret",
-                "unknown field",
+                "is unknown: must be ",
             ),
             (
                 with("kind", json!("secret")),
                 "kind",
-                "unknown variant `secret`",
+                "must be one of oauth_client, api_key",
             ),
             (with("kind", json!(1)), "kind", "of the right type"),
             (
                 with("grant_types", json!(["password"])),
                 "grant_types[0]",
-                "unknown variant",
+                "must be client_credentials",
             ),
-            (
-                with("operator", json!("yes")),
-                "operator",
-                "invalid type: string",
-            ),
+            (with("operator", json!("yes")), "operator", BOOLEAN),
             (with("agent_id", json!("bot")), "agent_id", "UUID"),
             (with("agent_id", json!("")), "agent_id", "UUID"),
-            (with("agent_id", json!(7)), "agent_id", "invalid type"),
-            (
-                with("scopes", json!("api:read")),
-                "scopes",
-                "invalid type: string",
-            ),
-            (
-                with("scopes", json!([1])),
-                "scopes[0]",
-                "invalid type: integer",
-            ),
+            (with("agent_id", json!(7)), "agent_id", STRING),
+            (with("scopes", json!("api:read")), "scopes", LIST),
+            (with("scopes", json!([1])), "scopes[0]", STRING),
             (
                 with("scopes", json!(["api:read", "a b"])),
                 "scopes[1]",
@@ -250,27 +245,27 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-1)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
             (
                 with("token_ttl_seconds", json!("9".repeat(10_000))),
                 "token_ttl_seconds",
-                "invalid type: string",
+                NUMBER,
             ),
             (
                 with(&long, json!(1)),
-                &format!("{}…", &long[..200]),
-                "unknown field",
+                &format!("{}…", &long[..64]),
+                "is unknown: must be ",
             ),
             (
                 with("token_ttl_seconds", json!(1.5)),
                 "token_ttl_seconds",
-                "invalid type: floating point",
+                NUMBER,
             ),
             (
                 with("token_ttl_seconds", json!("900")),
                 "token_ttl_seconds",
-                "invalid type: string",
+                NUMBER,
             ),
             (
                 with("token_ttl_seconds", json!(0)),
@@ -290,7 +285,7 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(u64::MAX)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
             (
                 with("expires_at", json!(now)),
@@ -315,17 +310,17 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("expires_at", json!("tomorrow")),
                 "expires_at",
-                "invalid",
+                "must be a time as RFC 3339",
             ),
             (
                 with("expires_at", json!("2030-01-01")),
                 "expires_at",
-                "input",
+                "must be a time as RFC 3339",
             ),
             (
                 with("expires_at", json!(1_900_000_000)),
                 "expires_at",
-                "invalid type: integer",
+                STRING,
             ),
         ],
     )
@@ -344,7 +339,7 @@ async fn a_change_of_a_credential_is_read_strictly() {
             (
                 json!({"status": "revoked"}),
                 "status",
-                "unknown variant `revoked`",
+                "must be one of active, disabled",
             ),
             (json!({"status": true}), "status", "of the right type"),
             (
@@ -355,9 +350,9 @@ async fn a_change_of_a_credential_is_read_strictly() {
             (
                 json!({"name": "new", "expires_at": ""}),
                 "expires_at",
-                "input",
+                "must be a time as RFC 3339",
             ),
-            (json!({"name": "new", "x": 1}), "x", "unknown field"),
+            (json!({"name": "new", "x": 1}), "x", "is unknown: must be "),
         ],
     )
     .await;
@@ -381,7 +376,7 @@ async fn a_resource_server_is_read_strictly() {
         "POST",
         SERVERS,
         &[
-            (json!({"name": "New"}), "body", "missing field `identifier`"),
+            (json!({"name": "New"}), "identifier", "is required"),
             (with("identifier", json!("")), "identifier", "must be"),
             (
                 with("identifier", json!("api.example.com")),
@@ -398,12 +393,8 @@ async fn a_resource_server_is_read_strictly() {
                 "identifier",
                 "must be",
             ),
-            (with("scopes", json!(["a"])), "scopes[0]", "invalid type"),
-            (
-                with("scopes", json!([{}])),
-                "scopes[0]",
-                "missing field `name`",
-            ),
+            (with("scopes", json!(["a"])), "scopes[0]", OBJECT),
+            (with("scopes", json!([{}])), "scopes[0].name", "is required"),
             (
                 with("scopes", json!([{"name": "a b"}])),
                 "scopes[0].name",
@@ -412,7 +403,7 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("scopes", json!([{"name": "a", "x": 1}])),
                 "scopes[0].x",
-                "unknown field",
+                "is unknown: must be ",
             ),
             (
                 with("scopes", json!([{"name": "a"}, {"name": "a"}])),
@@ -438,24 +429,16 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-60)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
+            (with("algorithm", json!("HS256")), "algorithm", ALGORITHM),
+            (with("algorithm", json!("none")), "algorithm", ALGORITHM),
+            (with("algorithm", json!("es256")), "algorithm", ALGORITHM),
             (
-                with("algorithm", json!("HS256")),
-                "algorithm",
-                "unknown variant `HS256`",
+                with("built_in", json!(true)),
+                "built_in",
+                "is unknown: must be ",
             ),
-            (
-                with("algorithm", json!("none")),
-                "algorithm",
-                "unknown variant `none`",
-            ),
-            (
-                with("algorithm", json!("es256")),
-                "algorithm",
-                "unknown variant",
-            ),
-            (with("built_in", json!(true)), "built_in", "unknown field"),
         ],
     )
     .await;
@@ -467,7 +450,7 @@ async fn a_resource_server_is_read_strictly() {
             (
                 json!({"identifier": "urn:x"}),
                 "identifier",
-                "unknown field",
+                "is unknown: must be ",
             ),
             (
                 json!({"name": "x", "token_ttl_seconds": 1}),
@@ -479,11 +462,7 @@ async fn a_resource_server_is_read_strictly() {
                 "scopes[1].name",
                 "twice",
             ),
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
+            (json!({"algorithm": "HS256"}), "algorithm", ALGORITHM),
         ],
     )
     .await;
@@ -507,11 +486,7 @@ async fn every_body_denies_what_it_does_not_know() {
         ("PATCH", format!("{SERVERS}/{}", f.server.api.id)),
         ("POST", ROTATE.to_owned()),
     ] {
-        let case = [(
-            json!({"surprise": 1}),
-            "surprise",
-            "unknown field `surprise`",
-        )];
+        let case = [(json!({"surprise": 1}), "surprise", "is unknown: must be ")];
         f.invalid(method, &path, &case).await;
     }
 }
@@ -533,12 +508,12 @@ async fn what_is_no_json_document_is_refused() {
         (b"{\"name\":\"a\"} x", "body", "must be one JSON value"),
         (
             b"{\"name\":\"a\",\"name\":\"b\"}",
-            "body",
-            "duplicate field `name`",
+            "name",
+            "must not stand there twice",
         ),
         (b"{\"name\":\"\xff\"}", "name", "invalid unicode"),
-        (deep.as_bytes(), "name", "invalid type: sequence"),
-        (deeper.as_bytes(), "surprise", "unknown field"),
+        (deep.as_bytes(), "name", STRING),
+        (deeper.as_bytes(), "surprise", "is unknown: must be "),
     ];
     for (body, field, rule) in cases {
         let request = f.request("POST", CREDENTIALS).await;
@@ -620,7 +595,7 @@ async fn rotations_are_read_strictly() {
         "POST",
         &path,
         &[
-            (json!({"overlap": 3600}), "overlap", "invalid type: integer"),
+            (json!({"overlap": 3600}), "overlap", STRING),
             (
                 json!({"overlap": "-1s"}),
                 "overlap",
@@ -634,12 +609,8 @@ async fn rotations_are_read_strictly() {
         "POST",
         ROTATE,
         &[
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
-            (json!({"now": "yes"}), "now", "invalid type"),
+            (json!({"algorithm": "HS256"}), "algorithm", ALGORITHM),
+            (json!({"now": "yes"}), "now", BOOLEAN),
         ],
     )
     .await;
