@@ -51,7 +51,10 @@ async fn insert(server: &TestServer, key: &StoredKey) {
 /// The refusal to read the keys, and what is published afterwards.
 async fn refusal(server: &TestServer) -> (String, String) {
     let error = feed::catch_up(&server.app).await.expect_err("a refusal");
-    (error.to_string(), server.app.keyring().jwks().body.clone())
+    (
+        error.to_string(),
+        server.app.keyring().jwks().body.to_string(),
+    )
 }
 
 #[actix_web::test]
