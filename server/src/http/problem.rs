@@ -177,7 +177,7 @@ impl ResponseError for Problem {
             builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));
         }
         let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
-        // A rule may repeat what was sent, and a body has no place in the log.
+        // A rule may name what was sent, and a body has no place in the log.
         let reason = match (&self.challenge, &self.field) {
             (Some(challenge), _) => challenge.clone(),
             (None, Some((field, _))) => format!("{field} is invalid"),

@@ -57,7 +57,9 @@ fn of_data(path: &str, text: &str) -> BrokenRule {
     if let Some(name) = quoted(text, "duplicate field ") {
         return BrokenRule::at(&below(path, name), "must not stand there twice");
     }
-    let rule = if text.starts_with("invalid type: ") {
+    let rule = if text.starts_with("invalid type: null, ") {
+        expected(text).map(|what| format!("has the wrong type: must be {what}, not null"))
+    } else if text.starts_with("invalid type: ") {
         expected(text).map(|what| format!("has the wrong type: must be {what}"))
     } else if text.starts_with("invalid value: ") {
         expected(text).map(|what| format!("is out of range: must be {what}"))

@@ -91,6 +91,10 @@ fn a_number_out_of_range_is_not_repeated() {
         of("slug", &77.into()).1,
         "has the wrong type: must be a string"
     );
+    assert_eq!(
+        of("slug", &serde_json::Value::Null).1,
+        "has the wrong type: must be a string, not null"
+    );
 }
 
 #[test]
