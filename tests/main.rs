@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod cli_fixes;
 mod generated_docs;
 mod guides;

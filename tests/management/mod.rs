@@ -4,6 +4,7 @@ mod access;
 mod agents;
 mod answer;
 mod bad_input;
+mod credential_changes;
 mod credentials;
 mod envelope;
 mod granting;

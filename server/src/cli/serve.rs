@@ -146,6 +146,10 @@ async fn answer(
     for task in background {
         task.abort();
     }
+    // SQLite gathers everything in the one file then, so that a copy of it is whole.
+    if let Err(error) = app.store.close().await {
+        log::warn!("the database was not closed: {error}");
+    }
     result.map_err(failed)?;
     log::info!("stopped");
     Ok(())

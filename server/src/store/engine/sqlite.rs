@@ -36,7 +36,9 @@ pub(super) async fn connect(
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let path = options.get_filename().to_path_buf();
-    make_file(&path)?;
+    if !names_an_existing_file(url) {
+        make_file(&path)?;
+    }
     connect_file(options, settings).await.map_err(|error| {
         StoreError::Unavailable(format!(
             "the file {} does not open as a SQLite database: {}",
@@ -76,6 +78,14 @@ async fn connect_file(
 
 fn is_locked(error: &DbErr) -> bool {
     error.to_string().contains("database is locked")
+}
+
+/// Whether the URL says that the file is there: a new one in its place would hide a wrong path.
+fn names_an_existing_file(url: &str) -> bool {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    parameters
+        .split('&')
+        .any(|pair| pair == "mode=rw" || pair == "mode=ro")
 }
 
 /// Whether the URL, as sqlx reads it, names no file.
