@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use super::client::ClientError;
 use crate::app::error::{AppError, OpenError};
 use crate::settings::Problems;
-use crate::store::{SchemaError, StoreError};
 
 /// What went wrong: what, why, what to do.
 #[derive(Debug)]
@@ -70,18 +69,6 @@ impl From<OpenError> for CliError {
             OpenError::MasterKeyFormat(_) => Self::usage(error.to_string()),
             other => Self::failed(other.to_string()),
         }
-    }
-}
-
-impl From<StoreError> for CliError {
-    fn from(error: StoreError) -> Self {
-        OpenError::from(error).into()
-    }
-}
-
-impl From<SchemaError> for CliError {
-    fn from(error: SchemaError) -> Self {
-        Self::failed(error.to_string())
     }
 }
 
