@@ -28,6 +28,19 @@ impl Database {
         Ok(Self { store })
     }
 
+    /// Connects to a database that is there, and makes none: a mistyped path would leave an empty
+    /// one behind.
+    ///
+    /// # Errors
+    /// [`OpenError::NoDatabase`] where it is a SQLite file that is missing; otherwise as
+    /// [`connect`](Self::connect).
+    pub async fn connect_existing(settings: &Settings) -> Result<Self, OpenError> {
+        match Store::missing_file(settings.database.url.expose()) {
+            Some(path) => Err(OpenError::NoDatabase(path)),
+            None => Self::connect(settings).await,
+        }
+    }
+
     /// Brings the schema up to date. Returns the names of the changes that it made.
     ///
     /// # Errors

@@ -31,9 +31,9 @@ enum Action {
 /// Exit code 1 for a newer schema, and for `status` where something is missing.
 pub async fn run(args: MigrateArgs) -> Result<(), CliError> {
     let settings = args.place.settings()?;
-    let database = Database::connect(&settings).await?;
     match args.action {
         Action::Up => {
+            let database = Database::connect(&settings).await?;
             let applied = database.migrate().await?;
             if applied.is_empty() {
                 return output::print("The schema is up to date.\n");
@@ -44,6 +44,7 @@ pub async fn run(args: MigrateArgs) -> Result<(), CliError> {
             Ok(())
         }
         Action::Status => {
+            let database = Database::connect_existing(&settings).await?;
             let status = database.status().await?;
             let mut missing = 0;
             for (name, applied) in status {

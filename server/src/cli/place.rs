@@ -67,13 +67,13 @@ impl PlaceArgs {
         Ok(Settings::load(config.as_deref())?)
     }
 
-    /// Opens grantd on its database, whose schema must be up to date.
+    /// Opens grantd on its database, which must be there with its schema up to date.
     ///
     /// # Errors
     /// [`CliError`].
     pub async fn open(&self) -> Result<App, CliError> {
         let settings = self.settings()?;
-        let database = Database::connect(&settings).await?;
+        let database = Database::connect_existing(&settings).await?;
         if database.status().await?.iter().any(|(_, applied)| !applied) {
             return Err(OpenError::NotMigrated.into());
         }
