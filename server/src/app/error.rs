@@ -145,7 +145,10 @@ impl From<OpenError> for AppError {
 impl From<AppError> for OpenError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Unavailable(cause) | AppError::Internal(cause) => Self::Store(cause),
+            AppError::Unavailable(cause) => Self::Store(cause),
+            AppError::Internal(cause) => {
+                Self::Other(format!("grantd failed: {}.", cause.trim_end_matches('.')))
+            }
             other => Self::Other(other.to_string()),
         }
     }
