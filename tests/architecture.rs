@@ -36,8 +36,6 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "domain",
             "crypto",
-            "store",
-            "cache",
             "app",
             "http",
             "clock",

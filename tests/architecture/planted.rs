@@ -96,6 +96,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "only settings/environment.rs may name std::env",
     ),
     (
+        "cli/migrate.rs",
+        "use crate::store;",
+        "cli may not name store",
+    ),
+    (
         "cli/serve.rs",
         "use std::{env, fs};",
         "only settings/environment.rs may name std::env",

@@ -3,5 +3,6 @@
 mod destination;
 mod lost_secrets;
 mod master_key;
+mod mistyped_path;
 mod program;
 mod trial;

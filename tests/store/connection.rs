@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use grantd::store::{ConnectSettings, Store, StoreError, migrate, organizations};
 use tokio::task::JoinSet;
@@ -15,6 +16,33 @@ async fn cause_of(url: &str) -> String {
         Err(StoreError::Unavailable(cause)) => cause,
         other => panic!("{url} gives {other:?}"),
     }
+}
+
+#[test]
+fn a_sqlite_file_is_missing_only_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("there is.db");
+    fs::write(&there, "").unwrap();
+    let missing = folder.path().join("no such.db");
+    let url =
+        |path: &Path, rest: &str| format!("sqlite://{}{rest}", path.display()).replace(' ', "%20");
+    for rest in ["", "?mode=rwc"] {
+        assert_eq!(Store::missing_file(&url(&there, rest)), None);
+        let found = Store::missing_file(&url(&missing, rest));
+        assert_eq!(found.as_deref(), Some(missing.as_path()));
+    }
+    let nowhere = missing.join("grantd.db");
+    assert_eq!(Store::missing_file(&url(&nowhere, "")), Some(nowhere));
+    for url in [
+        "sqlite::memory:",
+        "sqlite:none?mode=memory",
+        "sqlite:x?mode=none",
+        "postgres://nowhere/grantd",
+        "nonsense",
+    ] {
+        assert_eq!(Store::missing_file(url), None, "{url}");
+    }
+    assert!(!missing.exists());
 }
 
 both_engines! {

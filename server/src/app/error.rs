@@ -1,5 +1,7 @@
 //! How use cases fail. Public text and private cause are apart: a cause goes to the log only.
 
+use std::path::PathBuf;
+
 use crate::domain::access::Denied;
 use crate::domain::oauth_error::OAuthError;
 use crate::store::{ConflictOn, SchemaError, StoreError};
@@ -101,6 +103,12 @@ pub enum OpenError {
     /// The schema is of another version.
     #[error("{0}")]
     Schema(#[from] SchemaError),
+    /// The SQLite file is not there, and what is to be done does not make it.
+    #[error(
+        "There is no database at {}: correct the setting database.url, or make the database with 'grantd migrate'.",
+        .0.display()
+    )]
+    NoDatabase(PathBuf),
     /// Migrations are due.
     #[error(
         "The database's schema is not up to date: run 'grantd migrate', or start 'grantd serve', which migrates too."
@@ -137,7 +145,10 @@ impl From<OpenError> for AppError {
 impl From<AppError> for OpenError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Unavailable(cause) | AppError::Internal(cause) => Self::Store(cause),
+            AppError::Unavailable(cause) => Self::Store(cause),
+            AppError::Internal(cause) => {
+                Self::Other(format!("grantd failed: {}.", cause.trim_end_matches('.')))
+            }
             other => Self::Other(other.to_string()),
         }
     }

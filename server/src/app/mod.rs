@@ -7,6 +7,7 @@ pub mod bootstrap;
 pub mod create_credential;
 pub mod credentials;
 pub mod credentials_file;
+pub mod database;
 pub mod dev;
 pub mod error;
 pub mod feed;
@@ -38,6 +39,8 @@ use crate::domain::signing_key::RotationPolicy;
 use crate::entropy::Entropy;
 use crate::settings::{LimitSettings, Settings};
 use crate::store::{self, Store};
+
+pub use crate::store::Page;
 
 use self::error::OpenError;
 use self::feed::{Freshness, Position};

@@ -4,10 +4,10 @@ use clap::Args;
 
 use super::error::CliError;
 use super::output;
-use super::place::{PlaceArgs, connect, open};
+use super::place::{PlaceArgs, open};
 use crate::app::bootstrap::bootstrap;
+use crate::app::database::Database;
 use crate::domain::text::{Email, Slug};
-use crate::store;
 
 /// Arguments of `bootstrap`.
 #[derive(Debug, Args)]
@@ -28,9 +28,9 @@ pub struct BootstrapArgs {
 /// Exit code 1 where either exists.
 pub async fn run(args: BootstrapArgs) -> Result<(), CliError> {
     let settings = args.place.settings()?;
-    let store = connect(&settings).await?;
-    store::migrate(&store).await?;
-    let app = open(&settings, store).await?;
+    let database = Database::connect(&settings).await?;
+    database.migrate().await?;
+    let app = open(&settings, database).await?;
     let made = bootstrap(&app, args.email, args.organization).await?;
     let text = format!(
         "operator      {}\npassword      {}\norganization  {} ({})\n",

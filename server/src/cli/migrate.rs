@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::error::CliError;
 use super::output;
-use super::place::{PlaceArgs, connect};
-use crate::store;
+use super::place::PlaceArgs;
+use crate::app::database::Database;
 
 /// Arguments of `migrate`.
 #[derive(Debug, Args)]
@@ -31,10 +31,10 @@ enum Action {
 /// Exit code 1 for a newer schema, and for `status` where something is missing.
 pub async fn run(args: MigrateArgs) -> Result<(), CliError> {
     let settings = args.place.settings()?;
-    let store = connect(&settings).await?;
     match args.action {
         Action::Up => {
-            let applied = store::migrate(&store).await?;
+            let database = Database::connect(&settings).await?;
+            let applied = database.migrate().await?;
             if applied.is_empty() {
                 return output::print("The schema is up to date.\n");
             }
@@ -44,7 +44,8 @@ pub async fn run(args: MigrateArgs) -> Result<(), CliError> {
             Ok(())
         }
         Action::Status => {
-            let status = store::status(&store).await?;
+            let database = Database::connect_existing(&settings).await?;
+            let status = database.status().await?;
             let mut missing = 0;
             for (name, applied) in status {
                 missing += usize::from(!applied);

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::app::Page;
 use crate::app::error::AppError;
-use crate::store::Page;
 
 /// How many are read at once.
 const PAGE: u64 = 500;

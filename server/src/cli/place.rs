@@ -8,11 +8,11 @@ use clap::Args;
 use super::dev_directory::DevDirectory;
 use super::error::CliError;
 use crate::app::App;
+use crate::app::database::Database;
 use crate::app::error::OpenError;
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::settings::{Settings, environment};
-use crate::store::{self, ConnectSettings, Store};
 
 /// Where the settings come from.
 #[derive(Debug, Clone, Args)]
@@ -67,43 +67,28 @@ impl PlaceArgs {
         Ok(Settings::load(config.as_deref())?)
     }
 
-    /// Opens grantd on its database, whose schema must be up to date.
+    /// Opens grantd on its database, which must be there with its schema up to date.
     ///
     /// # Errors
     /// [`CliError`].
     pub async fn open(&self) -> Result<App, CliError> {
         let settings = self.settings()?;
-        let store = connect(&settings).await?;
-        if store::status(&store)
-            .await?
-            .iter()
-            .any(|(_, applied)| !applied)
-        {
+        let database = Database::connect_existing(&settings).await?;
+        if database.status().await?.iter().any(|(_, applied)| !applied) {
             return Err(OpenError::NotMigrated.into());
         }
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy::new());
-        Ok(App::attach(&settings, store, clock, entropy).await?)
+        Ok(database.attach(&settings, clock, entropy).await?)
     }
-}
-
-/// Connects to the database that the settings name.
-///
-/// # Errors
-/// Exit code 1 with the reason.
-pub async fn connect(settings: &Settings) -> Result<Store, CliError> {
-    let connect = ConnectSettings {
-        max_connections: settings.database.max_connections,
-    };
-    Ok(Store::connect(settings.database.url.expose(), &connect).await?)
 }
 
 /// Opens grantd to serve, with the machine's clock and randomness.
 ///
 /// # Errors
 /// [`CliError`], most of all for a wrong master key.
-pub async fn open(settings: &Settings, store: Store) -> Result<App, CliError> {
+pub async fn open(settings: &Settings, database: Database) -> Result<App, CliError> {
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy::new());
-    Ok(App::open(settings, store, clock, entropy).await?)
+    Ok(database.open(settings, clock, entropy).await?)
 }

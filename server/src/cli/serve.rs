@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of};
 use super::error::CliError;
-use super::place::{PlaceArgs, connect, open};
+use super::place::{PlaceArgs, open};
 use super::private_file::plain;
 use super::{output, tls};
 use crate::app::credentials_file::CredentialsFile;
+use crate::app::database::Database;
 use crate::app::error::AppError;
 use crate::app::{App, credentials, dev, feed, users};
 use crate::domain::credential::CredentialStatus;
@@ -20,7 +21,7 @@ use crate::domain::ids::CredentialId;
 use crate::domain::secret::Secret;
 use crate::http::{HttpState, server};
 use crate::settings::{Settings, environment};
-use crate::{store, telemetry};
+use crate::telemetry;
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -119,11 +120,11 @@ fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
 }
 
 async fn start(settings: &Settings) -> Result<App, CliError> {
-    let store = connect(settings).await?;
-    for applied in store::migrate(&store).await? {
+    let database = Database::connect(settings).await?;
+    for applied in database.migrate().await? {
         log::info!("schema change applied: {applied}");
     }
-    open(settings, store).await
+    open(settings, database).await
 }
 
 async fn answer(

@@ -1,6 +1,7 @@
 //! The open database.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -50,6 +51,12 @@ impl Store {
             statements,
             turn: Arc::new(Mutex::new(())),
         })
+    }
+
+    /// The file of the SQLite database that `url` names, where it is missing: connecting would make
+    /// it. `None` for a file that is there, and for PostgreSQL.
+    pub fn missing_file(url: &str) -> Option<PathBuf> {
+        engine::missing_file(url)
     }
 
     /// Whether the database answers.

@@ -3,6 +3,7 @@
 mod postgres;
 mod sqlite;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sea_orm::{
@@ -24,6 +25,14 @@ pub(super) async fn connect(
         _ => Err(StoreError::Unavailable(
             "the URL begins with neither sqlite: nor postgres:".to_owned(),
         )),
+    }
+}
+
+/// The SQLite file that `url` names and that is not there, which connecting would make.
+pub(super) fn missing_file(url: &str) -> Option<PathBuf> {
+    match url.split_once(':') {
+        Some(("sqlite", _)) => sqlite::missing_file(url),
+        _ => None,
     }
 }
 

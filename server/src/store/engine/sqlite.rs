@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -93,6 +93,17 @@ fn is_in_memory(url: &str) -> bool {
     let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
     let (name, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     name == ":memory:" || parameters.split('&').any(|pair| pair == "mode=memory")
+}
+
+/// The file that `url` names, where there is none. `None` also where that cannot be told: then
+/// connecting says why.
+pub(super) fn missing_file(url: &str) -> Option<PathBuf> {
+    if is_in_memory(url) {
+        return None;
+    }
+    let options = SqliteConnectOptions::from_str(url).ok()?;
+    let path = options.get_filename();
+    matches!(path.try_exists(), Ok(false)).then(|| path.to_path_buf())
 }
 
 /// Makes the file, for its owner alone, where there is none; SQLite itself would let everyone read
