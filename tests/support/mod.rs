@@ -2,7 +2,6 @@
 
 pub(crate) mod clock;
 pub(crate) mod place;
-pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod raw;
