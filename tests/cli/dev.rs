@@ -221,7 +221,8 @@ async fn without_its_credentials_file_it_says_how_to_make_another() {
     let second = place.serve_dev(&[]);
     let banner = second.printed();
     assert!(
-        banner.contains("grantd credentials generate --dev --organization demo --name NAME"),
+        banner
+            .contains("grantd credentials generate --dev --organization ORGANIZATION --name NAME"),
         "{banner}"
     );
     let file = place.done_json(&[

@@ -50,7 +50,7 @@ fn an_algorithm_that_nothing_signs_with_is_not_rotated() {
     let place = place();
     let complaint = place.fails(2, &["keys", "rotate", "--algorithm", "PS256"]);
     assert!(
-        complaint.contains("nothing is signed with PS256"),
+        complaint.contains("neither the setting token.algorithm nor a resource server names PS256"),
         "{complaint}"
     );
     place.fails(2, &["keys", "rotate", "--algorithm", "HS256"]);

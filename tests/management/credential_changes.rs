@@ -71,8 +71,7 @@ async fn what_cannot_be_without_a_value_is_not_taken_away() {
         let rule = send_json(request, &json!({member: null}))
             .await
             .invalid(member);
-        let told = rule.contains("null") || rule.contains("of the right type");
-        assert!(told, "{path}: {rule}");
+        assert!(rule.contains("type"), "{path}: {rule}");
     }
 }
 
@@ -93,7 +92,7 @@ async fn what_is_fixed_at_creation_is_refused_by_name() {
     ] {
         let answer = patch(&server, &admin, &id, &json!({"name": "new", member: null})).await;
         let rule = answer.invalid(member);
-        assert!(rule.contains("unknown field"), "{rule}");
+        assert!(rule.contains("is unknown"), "{rule}");
     }
     assert_eq!(get(&server, &admin, &id).await, before);
 }

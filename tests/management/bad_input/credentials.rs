@@ -23,51 +23,59 @@ async fn a_new_credential_is_read_strictly() {
         "POST",
         CREDENTIALS,
         &[
-            (json!({}), "body", "missing field `name`"),
+            (json!({}), "name", "is required"),
             (json!([]), "body", "must be a JSON object"),
             (json!(null), "body", "must be a JSON object"),
             (json!("text"), "body", "must be a JSON object"),
-            (with("name", json!(1)), "name", "invalid type: integer"),
-            (with("name", json!(["a"])), "name", "invalid type: sequence"),
-            (with("name", Value::Null), "name", "invalid type: null"),
             (
-                with("colour", json!("red")),
-                "colour",
-                "unknown field `colour`",
+                with("name", json!(1)),
+                "name",
+                "has the wrong type: must be ",
             ),
+            (
+                with("name", json!(["a"])),
+                "name",
+                "has the wrong type: must be ",
+            ),
+            (
+                with("name", Value::Null),
+                "name",
+                "has the wrong type: must be ",
+            ),
+            (with("colour", json!("red")), "colour", "is unknown"),
             (
                 with("client_secret", json!("gds_x")),
                 "client_secret",
-                "unknown field",
+                "is unknown",
             ),
-            (
-                with("kind", json!("secret")),
-                "kind",
-                "unknown variant `secret`",
-            ),
+            (with("kind", json!("secret")), "kind", "must be "),
             (with("kind", json!(1)), "kind", "of the right type"),
             (
                 with("grant_types", json!(["password"])),
                 "grant_types[0]",
-                "unknown variant",
+                "must be ",
             ),
             (
                 with("operator", json!("yes")),
                 "operator",
-                "invalid type: string",
+                "has the wrong type: must be ",
             ),
-            (with("agent_id", json!("bot")), "agent_id", "UUID"),
-            (with("agent_id", json!("")), "agent_id", "UUID"),
-            (with("agent_id", json!(7)), "agent_id", "invalid type"),
+            (with("agent_id", json!("bot")), "agent_id", "must be a UUID"),
+            (with("agent_id", json!("")), "agent_id", "must be a UUID"),
+            (
+                with("agent_id", json!(7)),
+                "agent_id",
+                "has the wrong type: must be ",
+            ),
             (
                 with("scopes", json!("api:read")),
                 "scopes",
-                "invalid type: string",
+                "has the wrong type: must be ",
             ),
             (
                 with("scopes", json!([1])),
                 "scopes[0]",
-                "invalid type: integer",
+                "has the wrong type: must be ",
             ),
             (
                 with("scopes", json!(["api:read", "a b"])),
@@ -109,27 +117,27 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-1)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
             (
                 with("token_ttl_seconds", json!("9".repeat(10_000))),
                 "token_ttl_seconds",
-                "invalid type: string",
+                "has the wrong type: must be ",
             ),
             (
                 with(&long, json!(1)),
-                &format!("{}…", &long[..200]),
-                "unknown field",
+                &format!("{}…", &long[..64]),
+                "is unknown",
             ),
             (
                 with("token_ttl_seconds", json!(1.5)),
                 "token_ttl_seconds",
-                "invalid type: floating point",
+                "has the wrong type: must be ",
             ),
             (
                 with("token_ttl_seconds", json!("900")),
                 "token_ttl_seconds",
-                "invalid type: string",
+                "has the wrong type: must be ",
             ),
             (
                 with("token_ttl_seconds", json!(0)),
@@ -149,7 +157,7 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(u64::MAX)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
             (
                 with("expires_at", json!(now)),
@@ -174,17 +182,17 @@ async fn a_new_credential_is_read_strictly() {
             (
                 with("expires_at", json!("tomorrow")),
                 "expires_at",
-                "invalid",
+                "must be a time",
             ),
             (
                 with("expires_at", json!("2030-01-01")),
                 "expires_at",
-                "input",
+                "must be a time",
             ),
             (
                 with("expires_at", json!(1_900_000_000)),
                 "expires_at",
-                "invalid type: integer",
+                "has the wrong type: must be ",
             ),
         ],
     )
@@ -200,11 +208,7 @@ async fn a_change_of_a_credential_is_read_strictly() {
         "PATCH",
         &path,
         &[
-            (
-                json!({"status": "revoked"}),
-                "status",
-                "unknown variant `revoked`",
-            ),
+            (json!({"status": "revoked"}), "status", "must be "),
             (json!({"status": true}), "status", "of the right type"),
             (
                 json!({"name": "new", "expires_at": "1970-01-01T00:00:00Z"}),
@@ -214,9 +218,9 @@ async fn a_change_of_a_credential_is_read_strictly() {
             (
                 json!({"name": "new", "expires_at": ""}),
                 "expires_at",
-                "input",
+                "must be a time",
             ),
-            (json!({"name": "new", "x": 1}), "x", "unknown field"),
+            (json!({"name": "new", "x": 1}), "x", "is unknown"),
         ],
     )
     .await;
@@ -235,7 +239,11 @@ async fn rotations_are_read_strictly() {
         "POST",
         &path,
         &[
-            (json!({"overlap": 3600}), "overlap", "invalid type: integer"),
+            (
+                json!({"overlap": 3600}),
+                "overlap",
+                "has the wrong type: must be ",
+            ),
             (
                 json!({"overlap": "-1s"}),
                 "overlap",
@@ -249,12 +257,8 @@ async fn rotations_are_read_strictly() {
         "POST",
         ROTATE,
         &[
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
-            (json!({"now": "yes"}), "now", "invalid type"),
+            (json!({"algorithm": "HS256"}), "algorithm", "must be "),
+            (json!({"now": "yes"}), "now", "has the wrong type: must be "),
         ],
     )
     .await;

@@ -22,12 +22,12 @@ async fn what_is_no_json_document_is_refused() {
         (b"{\"name\":\"a\"} x", "body", "must be one JSON value"),
         (
             b"{\"name\":\"a\",\"name\":\"b\"}",
-            "body",
-            "duplicate field `name`",
+            "name",
+            "must not stand there twice",
         ),
         (b"{\"name\":\"\xff\"}", "name", "invalid unicode"),
-        (deep.as_bytes(), "name", "invalid type: sequence"),
-        (deeper.as_bytes(), "surprise", "unknown field"),
+        (deep.as_bytes(), "name", "has the wrong type: must be "),
+        (deeper.as_bytes(), "surprise", "is unknown"),
     ];
     for (body, field, rule) in cases {
         let request = f.request("POST", CREDENTIALS).await;
@@ -104,11 +104,7 @@ async fn every_body_denies_what_it_does_not_know() {
         ("PATCH", format!("{SERVERS}/{}", f.server.api.id)),
         ("POST", ROTATE.to_owned()),
     ] {
-        let case = [(
-            json!({"surprise": 1}),
-            "surprise",
-            "unknown field `surprise`",
-        )];
+        let case = [(json!({"surprise": 1}), "surprise", "is unknown")];
         f.invalid(method, &path, &case).await;
     }
 }

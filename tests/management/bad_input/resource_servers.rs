@@ -19,7 +19,7 @@ async fn a_resource_server_is_read_strictly() {
         "POST",
         SERVERS,
         &[
-            (json!({"name": "New"}), "body", "missing field `identifier`"),
+            (json!({"name": "New"}), "identifier", "is required"),
             (with("identifier", json!("")), "identifier", "must be"),
             (
                 with("identifier", json!("api.example.com")),
@@ -36,12 +36,12 @@ async fn a_resource_server_is_read_strictly() {
                 "identifier",
                 "must be",
             ),
-            (with("scopes", json!(["a"])), "scopes[0]", "invalid type"),
             (
-                with("scopes", json!([{}])),
+                with("scopes", json!(["a"])),
                 "scopes[0]",
-                "missing field `name`",
+                "has the wrong type: must be ",
             ),
+            (with("scopes", json!([{}])), "scopes[0].name", "is required"),
             (
                 with("scopes", json!([{"name": "a b"}])),
                 "scopes[0].name",
@@ -50,7 +50,7 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("scopes", json!([{"name": "a", "x": 1}])),
                 "scopes[0].x",
-                "unknown field",
+                "is unknown",
             ),
             (
                 with("scopes", json!([{"name": "a"}, {"name": "a"}])),
@@ -76,24 +76,12 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("token_ttl_seconds", json!(-60)),
                 "token_ttl_seconds",
-                "invalid value",
+                "is out of range: must be a whole number",
             ),
-            (
-                with("algorithm", json!("HS256")),
-                "algorithm",
-                "unknown variant `HS256`",
-            ),
-            (
-                with("algorithm", json!("none")),
-                "algorithm",
-                "unknown variant `none`",
-            ),
-            (
-                with("algorithm", json!("es256")),
-                "algorithm",
-                "unknown variant",
-            ),
-            (with("built_in", json!(true)), "built_in", "unknown field"),
+            (with("algorithm", json!("HS256")), "algorithm", "must be "),
+            (with("algorithm", json!("none")), "algorithm", "must be "),
+            (with("algorithm", json!("es256")), "algorithm", "must be "),
+            (with("built_in", json!(true)), "built_in", "is unknown"),
         ],
     )
     .await;
@@ -102,11 +90,7 @@ async fn a_resource_server_is_read_strictly() {
         "PATCH",
         &path,
         &[
-            (
-                json!({"identifier": "urn:x"}),
-                "identifier",
-                "unknown field",
-            ),
+            (json!({"identifier": "urn:x"}), "identifier", "is unknown"),
             (
                 json!({"name": "x", "token_ttl_seconds": 1}),
                 "token_ttl_seconds",
@@ -117,11 +101,7 @@ async fn a_resource_server_is_read_strictly() {
                 "scopes[1].name",
                 "twice",
             ),
-            (
-                json!({"algorithm": "HS256"}),
-                "algorithm",
-                "unknown variant",
-            ),
+            (json!({"algorithm": "HS256"}), "algorithm", "must be "),
         ],
     )
     .await;
