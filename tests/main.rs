@@ -8,9 +8,12 @@
 
 mod architecture;
 mod cli_fixes;
+mod domain;
+mod feed;
 mod generated_docs;
 mod guides;
 mod key_hand;
+mod keys;
 mod management;
 
 mod oauth;
@@ -18,3 +21,4 @@ mod store;
 mod support;
 mod tampering;
 mod unreadable_rows;
+mod warm_path;
