@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, TimeDelta, Utc};
 use grantd::app::error::AppError;
 use grantd::app::resource_servers::{self, Update};
-use grantd::app::signing_keys::{self, Urgency, rotate};
+use grantd::app::signing_keys::{Urgency, rotate};
 use grantd::clock::Clock;
 use grantd::domain::algorithm::Algorithm;
 use grantd::domain::signing_key::KeyState::{Active, Next, Retired, Retiring};
@@ -225,7 +225,7 @@ async fn a_new_algorithm_has_its_key_before_the_first_token() {
     assert_eq!(keys.keys.len(), 2);
     let token = server.token(&client, &[]).await;
     verify(&token, &keys, API).expect("it verifies");
-    let made = signing_keys::rotate(&server.app, None, Urgency::AtOnce).await;
+    let made = rotate(&server.app, None, Urgency::AtOnce).await;
     let algorithms: Vec<_> = made
         .expect("they rotate")
         .iter()
