@@ -9,10 +9,13 @@
 mod architecture;
 mod cli;
 mod cli_fixes;
+mod domain;
+mod feed;
 mod generated_docs;
 mod guides;
 mod http_fixes;
 mod key_hand;
+mod keys;
 mod management;
 mod oauth;
 mod rfc;
@@ -20,3 +23,4 @@ mod store;
 mod support;
 mod tampering;
 mod unreadable_rows;
+mod warm_path;

@@ -1,37 +1,10 @@
 //! Tokens of each algorithm, verified by the published key set alone.
 
 use grantd::domain::algorithm::Algorithm;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
-use jsonwebtoken::{DecodingKey, Validation};
 use serde_json::Value;
 
+use crate::support::jwks::{key_set, verify};
 use crate::support::server::{API, TestServer, header};
-
-async fn key_set(server: &TestServer) -> JwkSet {
-    let response = server
-        .bare("GET", "/.well-known/jwks.json")
-        .send()
-        .await
-        .expect("an answer");
-    response.json().await.expect("a key set")
-}
-
-/// As a resource server does it: find the key by `kid`, take the algorithm from the key.
-fn verify(token: &str, keys: &JwkSet, audience: &str) -> Result<Value, String> {
-    let kid = header(token)["kid"].as_str().expect("a kid").to_owned();
-    let jwk = keys.find(&kid).ok_or("no such key")?;
-    let mut validation = Validation::new(algorithm_of(jwk));
-    validation.set_audience(&[audience]);
-    let key = DecodingKey::from_jwk(jwk).map_err(|error| error.to_string())?;
-    jsonwebtoken::decode::<Value>(token, &key, &validation)
-        .map(|decoded| decoded.claims)
-        .map_err(|error| error.to_string())
-}
-
-fn algorithm_of(jwk: &Jwk) -> jsonwebtoken::Algorithm {
-    let name = jwk.common.key_algorithm.expect("an alg").to_string();
-    name.parse().expect("a signature algorithm")
-}
 
 #[actix_web::test]
 async fn every_algorithm_by_setting() {

@@ -1,7 +1,6 @@
 //! Credentials that were used lately.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
@@ -49,7 +48,9 @@ pub fn accepts(
 #[derive(Debug)]
 pub struct CredentialCache {
     entries: Cache<CredentialId, Arc<CachedCredential>>,
-    changes: AtomicU64,
+    /// How many changes there have been. Held while entries come or go, never while they are read,
+    /// so that an entry that is older than a change cannot be seen after it, not for a moment.
+    changes: Mutex<u64>,
 }
 
 /// The state of the cache when a read of the database began.
@@ -61,7 +62,7 @@ impl CredentialCache {
     pub fn new(capacity: u64) -> Self {
         Self {
             entries: Cache::new(capacity),
-            changes: AtomicU64::new(0),
+            changes: Mutex::new(0),
         }
     }
 
@@ -72,28 +73,33 @@ impl CredentialCache {
 
     /// To be called before reading the database, for [`Self::insert`] afterwards.
     pub fn read_started(&self) -> ReadStarted {
-        ReadStarted(self.changes.load(Ordering::SeqCst))
+        ReadStarted(*self.changes())
     }
 
     /// Keeps what was read, unless something changed since the read began: then the read may be
     /// older than the change, and would stay wrong for good.
     pub fn insert(&self, started: ReadStarted, entry: Arc<CachedCredential>) {
-        let id = entry.granted.credential.id;
-        self.entries.insert(id, entry);
-        if self.read_started() != started {
-            self.entries.invalidate(&id);
+        let changes = self.changes();
+        if *changes == started.0 {
+            self.entries.insert(entry.granted.credential.id, entry);
         }
     }
 
     /// Forgets a credential that changed.
     pub fn forget(&self, id: CredentialId) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
+        let mut changes = self.changes();
+        *changes += 1;
         self.entries.invalidate(&id);
     }
 
     /// Forgets all, as when a resource server changed or the feed has a gap.
     pub fn forget_all(&self) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
+        let mut changes = self.changes();
+        *changes += 1;
         self.entries.invalidate_all();
+    }
+
+    fn changes(&self) -> MutexGuard<'_, u64> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

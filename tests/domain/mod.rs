@@ -1,0 +1,9 @@
+//! The rules without I/O: values in, decisions out.
+
+mod claims;
+mod duration;
+mod grant;
+mod oauth_error;
+mod samples;
+mod secret;
+mod signing_key;

@@ -1,0 +1,188 @@
+//! What a token costs: a credential that has been seen before costs the database nothing.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use grantd::app::App;
+use grantd::app::authenticate_client::PresentedSecret;
+use grantd::app::issue_token::issue_token;
+use grantd::domain::grant::TokenAsk;
+use serde_json::Value;
+
+use crate::support::server::{Engine, TestClient, TestServer};
+
+const TOKENS: usize = 1_000;
+
+/// A server that does nothing by itself, so that every statement is a request's.
+async fn quiet(engine: Engine) -> TestServer {
+    TestServer::builder()
+        .engine(engine)
+        .without_background()
+        .start()
+        .await
+}
+
+/// A token by the use case, without HTTP.
+async fn issue(app: &App, client: &TestClient) {
+    let presented = PresentedSecret {
+        client_id: &client.id,
+        client_secret: &client.secret,
+    };
+    let ask = TokenAsk {
+        grant_type: Some("client_credentials".into()),
+        ..TokenAsk::default()
+    };
+    issue_token(app, &presented, &ask).await.expect("a token");
+}
+
+#[actix_web::test]
+async fn a_thousand_tokens_cost_one_statement_over_http() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let server = quiet(engine).await;
+        let client = server.client().await;
+        let before = server.app.store.statements();
+        server.token(&client, &[]).await;
+        let cold = server.app.store.statements();
+        assert_eq!(cold - before, 1, "the first reads the credential");
+        for _ in 0..TOKENS {
+            server.token(&client, &[("scope", "api:read")]).await;
+        }
+        assert_eq!(server.app.store.statements(), cold, "{engine:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_thousand_tokens_cost_one_statement_by_the_use_case() {
+    let server = quiet(Engine::Sqlite).await;
+    let client = server.client().await;
+    let before = server.app.store.statements();
+    issue(&server.app, &client).await;
+    let cold = server.app.store.statements();
+    assert_eq!(cold - before, 1);
+    for _ in 0..TOKENS {
+        issue(&server.app, &client).await;
+    }
+    assert_eq!(server.app.store.statements(), cold);
+}
+
+#[actix_web::test]
+async fn refusals_of_a_client_in_memory_cost_nothing_unless_it_is_the_secret() {
+    let server = quiet(Engine::Sqlite).await;
+    let client = server.client().await;
+    server.token(&client, &[]).await;
+    let before = server.app.store.statements();
+    for parameters in [("scope", "nothing"), ("resource", "urn:nothing")] {
+        let response = server.token_response(&client, &[parameters]).await;
+        assert_eq!(response.status(), 400);
+    }
+    assert_eq!(server.app.store.statements(), before);
+    let wrong = TestClient {
+        secret: server.client().await.secret,
+        ..client.clone()
+    };
+    let before = server.app.store.statements();
+    for _ in 0..10 {
+        let response = server.token_response(&wrong, &[]).await;
+        assert_eq!(response.status(), 401);
+    }
+    assert_eq!(server.app.store.statements() - before, 10);
+    server.token(&client, &[]).await;
+    assert_eq!(server.app.store.statements() - before, 10, "still warm");
+}
+
+#[actix_web::test]
+async fn memory_holds_no_more_credentials_than_it_may() {
+    const CREDENTIALS: u64 = 300;
+    let server = TestServer::builder()
+        .setting("limits.cached_credentials", "10")
+        .setting("limits.oauth_clients_per_organization", "1000")
+        .without_background()
+        .start()
+        .await;
+    let mut clients = Vec::new();
+    for _ in 0..CREDENTIALS {
+        clients.push(server.client().await);
+    }
+    for round in 0..3 {
+        let before = server.app.store.statements();
+        for client in &clients {
+            issue(&server.app, client).await;
+        }
+        let statements = server.app.store.statements() - before;
+        // The cache tidies up in batches, so it may hold some more for a moment.
+        let remembered = CREDENTIALS - statements;
+        assert!(remembered < 100, "{remembered} in round {round}");
+        actix_web::rt::time::sleep(Duration::from_millis(400)).await;
+    }
+}
+
+/// The real program with its default log: a thousand lines for a thousand tokens would be the most
+/// costly part of the path.
+#[actix_web::test]
+async fn a_token_writes_no_log_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = Program::start(folder.path());
+    let credentials = program.credentials(folder.path()).await;
+    let text = |name: &str| credentials[name].as_str().expect("a text").to_owned();
+    let ask = async |secret: &str| {
+        let request = reqwest::Client::new()
+            .post(text("tokenEndpoint"))
+            .basic_auth(text("clientId"), Some(secret))
+            .form(&[("grant_type", "client_credentials")]);
+        request.send().await.map(|response| response.status())
+    };
+    let right = text("clientSecret");
+    TestServer::eventually(Duration::from_secs(20), async || {
+        ask(&right).await.is_ok_and(|status| status == 200)
+    })
+    .await;
+    let log = || std::fs::read_to_string(folder.path().join("log")).expect("a log");
+    let before = log();
+    for _ in 0..20 {
+        assert_eq!(ask(&right).await.expect("an answer"), 200);
+    }
+    assert_eq!(log(), before);
+    // A refusal is logged, so the log is on.
+    assert_eq!(ask("gds_wrong").await.expect("an answer"), 401);
+    TestServer::eventually(Duration::from_secs(5), async || log() != before).await;
+    assert!(log().contains("invalid_client"));
+    assert!(!log().contains(&right));
+}
+
+/// `grantd serve --dev`; ends with the test.
+struct Program(Child);
+
+impl Program {
+    fn start(folder: &Path) -> Self {
+        let log = File::create(folder.join("log")).expect("a file");
+        let child = Command::new(env!("CARGO_BIN_EXE_grantd"))
+            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.join("data"))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("it starts");
+        Self(child)
+    }
+
+    async fn credentials(&self, folder: &Path) -> Value {
+        let file = folder.join("data/credentials.json");
+        let mut read = None;
+        TestServer::eventually(Duration::from_secs(30), async || {
+            let text = std::fs::read(&file).unwrap_or_default();
+            read = serde_json::from_slice(&text).ok();
+            read.is_some()
+        })
+        .await;
+        read.expect("it was read")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
