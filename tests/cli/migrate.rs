@@ -5,6 +5,13 @@ use crate::support::place::Place;
 #[test]
 fn up_applies_what_is_missing_and_status_says_what_that_is() {
     let place = Place::on_sqlite();
+    let complaint = place.fails(1, &["migrate", "status"]);
+    assert!(
+        complaint.starts_with("There is no database at"),
+        "{complaint}"
+    );
+    // An empty file is an empty database.
+    place.write("grantd.db", "");
     let outcome = place.run(&["migrate", "status"]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     let changes: Vec<&str> = outcome
