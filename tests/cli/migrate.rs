@@ -5,12 +5,18 @@ use crate::support::place::Place;
 #[test]
 fn up_applies_what_is_missing_and_status_says_what_that_is() {
     let place = Place::on_sqlite();
-    let complaint = place.fails(1, &["migrate", "status"]);
-    assert!(
-        complaint.starts_with("There is no database at"),
-        "{complaint}"
-    );
-    // An empty file is an empty database.
+    // Asking makes no database.
+    for arguments in [&["migrate", "status"][..], &["organizations", "list"]] {
+        let complaint = place.fails(1, arguments);
+        assert!(
+            complaint.starts_with("There is no database at "),
+            "{complaint}"
+        );
+        assert!(complaint.contains("'grantd migrate'"), "{complaint}");
+    }
+    assert_eq!(place.names_in("."), [""; 0]);
+
+    // An empty file is a database without a schema.
     place.write("grantd.db", "");
     let outcome = place.run(&["migrate", "status"]);
     assert_eq!(outcome.code, 1, "{outcome:?}");

@@ -1,9 +1,11 @@
 //! A folder to run the real binary in, as people run it.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -211,12 +213,18 @@ pub(crate) fn pair_in(file: &Value) -> TestClient {
     }
 }
 
-/// A port that was free a moment ago.
+/// A free port below those that the system gives to whoever asks for any, so that no other test is
+/// given it before a server listens there.
 pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test processes that run at once begin at different places.
+    let first = std::process::id() % 100 * 100;
+    let listens = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (0..10_000)
+        .map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed))
+        .map(|number| u16::try_from(20_000 + number % 10_000).expect("a port"))
+        .find(listens)
         .expect("a port is free")
-        .port()
 }
 
 /// A path as an argument.
