@@ -35,6 +35,7 @@ pub fn start(
         Router::new()
             .app_data(web::Data::from(Arc::clone(&state)))
             .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
+            .app_data(web::PathConfig::default().error_handler(problem::bad_path))
             .wrap(from_fn(request_id::name_and_log))
             .configure(move |config| routes(config, &state))
     })
