@@ -2,4 +2,5 @@
 
 mod log_capture;
 mod log_lines;
+mod media_types;
 mod metadata;

@@ -1,4 +1,4 @@
-//! HTTP: the whole route table, and the server.
+//! HTTP: the route table, and the server. The management API's part of the table is its own.
 
 pub mod compat;
 pub mod endpoint;

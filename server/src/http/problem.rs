@@ -1,6 +1,6 @@
 //! The only file that renders a problem document (RFC 9457).
 
-use actix_web::error::QueryPayloadError;
+use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -9,11 +9,14 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::request_id::LogNote;
+use super::rule::BrokenRule;
 use crate::app::error::AppError;
 use crate::domain::access::Denied;
 
 /// What every 401 says. Kognic's and Kognitos' clients show it to people.
 const NOT_PERMITTED: &str = "access not permitted";
+
+const NO_SUCH_PATH: &str = "There is no such path.";
 
 /// A refusal of the management API.
 #[derive(Debug)]
@@ -193,11 +196,16 @@ impl ResponseError for Problem {
 
 /// 400 for a query that cannot be read, such as one in which a parameter stands twice.
 pub fn bad_query(error: QueryPayloadError, _request: &HttpRequest) -> actix_web::Error {
-    let rule = match error {
-        QueryPayloadError::Deserialize(error) => error.to_string(),
-        _ => "could not be read".to_owned(),
+    let BrokenRule { field, rule } = match error {
+        QueryPayloadError::Deserialize(error) => BrokenRule::of_query(&error.to_string()),
+        _ => BrokenRule::of_query(""),
     };
-    Problem::invalid("query", rule).into()
+    Problem::invalid(field, rule).into()
+}
+
+/// 404 for a path whose variable part cannot be read: nothing there has such a name.
+pub fn bad_path(_error: PathError, _request: &HttpRequest) -> actix_web::Error {
+    Problem::new(StatusCode::NOT_FOUND, NO_SUCH_PATH).into()
 }
 
 /// 405; the caller adds `Allow`.
@@ -211,5 +219,38 @@ pub fn method_not_allowed() -> HttpResponse {
 
 /// 404 for a path that is not in the route table.
 pub async fn no_such_path(_request: HttpRequest) -> HttpResponse {
-    Problem::new(StatusCode::NOT_FOUND, "There is no such path.").error_response()
+    Problem::new(StatusCode::NOT_FOUND, NO_SUCH_PATH).error_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderMap;
+    use actix_web::test::TestRequest;
+    use actix_web::{FromRequest, web};
+
+    use super::*;
+
+    fn assert_problem(error: &actix_web::Error, status: StatusCode) {
+        let response = error.error_response();
+        let headers: &HeaderMap = response.headers();
+        assert_eq!(response.status(), status);
+        assert_eq!(
+            headers.get(CONTENT_TYPE).unwrap(),
+            "application/problem+json"
+        );
+        assert_eq!(headers.get(CACHE_CONTROL).unwrap(), "no-store");
+    }
+
+    #[actix_web::test]
+    async fn what_a_handler_cannot_be_given_is_a_problem_document() {
+        let request = TestRequest::with_uri("/?a=1&a=2")
+            .param("id", "seven")
+            .app_data(web::QueryConfig::default().error_handler(bad_query))
+            .app_data(web::PathConfig::default().error_handler(bad_path))
+            .to_http_request();
+        let path = web::Path::<u32>::extract(&request).await;
+        assert_problem(&path.unwrap_err(), StatusCode::NOT_FOUND);
+        let query = web::Query::<(u32, u32)>::extract(&request).await;
+        assert_problem(&query.unwrap_err(), StatusCode::BAD_REQUEST);
+    }
 }

@@ -29,6 +29,16 @@ impl BrokenRule {
         }
     }
 
+    /// Reads serde's error of a query, in which no field lies below another.
+    pub fn of_query(text: &str) -> Self {
+        let broken = of_data(".", text);
+        let field = match broken.field.as_str() {
+            "body" => "query".to_owned(),
+            _ => broken.field,
+        };
+        Self { field, ..broken }
+    }
+
     fn at(field: &str, rule: impl Into<String>) -> Self {
         let field = if field == "." { "body" } else { field };
         Self {

@@ -16,11 +16,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long requests that are under way at a stop may take, in seconds.
+/// How long requests that are under way at SIGTERM may take, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
 
-/// Starts answering on `listener`, with TLS where a configuration is given. Stops on SIGTERM and
-/// SIGINT after the requests that are under way.
+/// Starts answering on `listener`, with TLS where a configuration is given. Stops on SIGTERM after
+/// the requests that are under way, and on SIGINT without waiting for them.
 ///
 /// # Errors
 /// Where the socket cannot be used.
@@ -35,6 +35,7 @@ pub fn start(
         Router::new()
             .app_data(web::Data::from(Arc::clone(&state)))
             .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
+            .app_data(web::PathConfig::default().error_handler(problem::bad_path))
             .wrap(from_fn(request_id::name_and_log))
             .configure(move |config| routes(config, &state))
     })

@@ -49,10 +49,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 }
 
 fn is_json(request: &HttpRequest) -> bool {
-    request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
+    // With two, this server and a proxy before it might each follow another.
+    let mut given = request.headers().get_all(CONTENT_TYPE);
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return false;
+    };
+    value
+        .to_str()
+        .ok()
         .and_then(|text| text.split(';').next())
         .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
 }

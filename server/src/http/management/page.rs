@@ -19,7 +19,7 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// Reads it; one more than the limit is asked of the store, to know whether there are more.
+    /// Reads it.
     ///
     /// # Errors
     /// 400 naming `limit` or `cursor`.
@@ -51,7 +51,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What to ask of the store.
+    /// What to ask of the store: one more than the limit, to know whether there are more.
     pub fn page(&self) -> Page {
         Page {
             after: self.after,

@@ -39,7 +39,7 @@ pub fn parse(body: &[u8]) -> Result<TokenForm<'_>, OAuthError> {
             "client_id" => (2, &mut form.client_id),
             "client_secret" => (3, &mut form.client_secret),
             "resource" => {
-                // All are kept: what is left out here would be granted unseen.
+                // All are kept: one that is left out here would be ignored unseen.
                 form.resources.extend(present);
                 continue;
             }

@@ -71,10 +71,12 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), OAuthError> {
     const WRONG: OAuthError = OAuthError::UnsupportedMediaType(
         "Send the parameters as application/x-www-form-urlencoded in UTF-8.",
     );
-    let text = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .ok_or(WRONG)?;
+    // With two, this server and a proxy before it might each follow another.
+    let mut given = headers.get_all(CONTENT_TYPE);
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return Err(WRONG);
+    };
+    let text = value.to_str().map_err(|_| WRONG)?;
     let mut parts = text.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default();
     let utf8 = parts

@@ -150,3 +150,26 @@ fn what_is_no_json_breaks_off_in_no_field() {
         );
     }
 }
+
+#[test]
+fn a_query_is_told_like_a_body() {
+    for (text, field, rule) in [
+        (
+            "duplicate field `limit`",
+            "limit",
+            "must not stand there twice",
+        ),
+        ("missing field `step`", "step", "is required"),
+        (
+            "gds_0123456789",
+            "query",
+            "is not a value that belongs here",
+        ),
+    ] {
+        let BrokenRule {
+            field: named,
+            rule: told,
+        } = BrokenRule::of_query(text);
+        assert_eq!((named.as_str(), told.as_str()), (field, rule));
+    }
+}
