@@ -192,3 +192,13 @@ async fn an_absurd_overlap_is_refused() {
     let listed = send(server.call(&admin, "GET", &secrets_of(&client)).await).await;
     assert_eq!(listed.json(200)["data"].as_array().map(Vec::len), Some(1));
 }
+
+#[actix_web::test]
+async fn a_rotation_needs_no_body() {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    let id = server.client().await.id;
+    let path = format!("/v1/organizations/acme/credentials/{id}/secrets");
+    let answer = server.call(&admin, "POST", &path).await.send().await;
+    assert_eq!(answer.expect("an answer").status(), 201);
+}

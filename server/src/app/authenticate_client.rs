@@ -74,5 +74,5 @@ fn usable(entry: &CachedCredential, now: DateTime<Utc>) -> Result<(), OAuthError
         .granted
         .credential
         .usable(now)
-        .map_err(|why| OAuthError::InvalidClient(why.to_string().into()))
+        .map_err(|why| OAuthError::InvalidClient(why.description().into()))
 }

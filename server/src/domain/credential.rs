@@ -182,17 +182,27 @@ pub struct Credential {
 }
 
 /// Why a credential whose secret is right is refused all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unusable {
     /// Switched off.
-    #[error("This credential is disabled. Ask an admin of its organization to enable it.")]
     Disabled,
     /// Past its expiry.
-    #[error("This credential has expired. Generate a new one.")]
     Expired,
     /// Revoked.
-    #[error("This credential has been revoked. Generate a new one.")]
     Revoked,
+}
+
+impl Unusable {
+    /// What to tell whoever holds the secret: what is wrong, and what to do.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Disabled => {
+                "This credential is disabled. Ask an admin of its organization to enable it."
+            }
+            Self::Expired => "This credential has expired. Generate a new one.",
+            Self::Revoked => "This credential has been revoked. Generate a new one.",
+        }
+    }
 }
 
 impl Credential {

@@ -266,7 +266,7 @@ fn lifetime(
         .map_or(i64::MAX, |expiry| (expiry - now).num_seconds());
     if left < 1 {
         return Err(OAuthError::InvalidClient(
-            Unusable::Expired.to_string().into(),
+            Unusable::Expired.description().into(),
         ));
     }
     Ok(named.min(u32::try_from(left).unwrap_or(u32::MAX)))

@@ -26,10 +26,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = is_json(request);
+        let media_type = media_type(request);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
-            if !json {
+            if media_type == MediaType::Other {
                 return Err(Problem::not_json());
             }
             let payload = payload
@@ -43,22 +43,44 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 Ok(Ok(Err(_))) => return Err(Problem::invalid("body", "could not be read")),
                 Ok(Ok(Ok(bytes))) => bytes,
             };
-            parse(&bytes).map(JsonBody)
+            match media_type {
+                // Where every field may be absent, so may the body.
+                MediaType::Absent if bytes.is_empty() => parse(b"{}"),
+                MediaType::Absent => Err(Problem::not_json()),
+                MediaType::Json | MediaType::Other => parse(&bytes),
+            }
+            .map(JsonBody)
         })
     }
 }
 
-fn is_json(request: &HttpRequest) -> bool {
-    // With two, this server and a proxy before it might each follow another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MediaType {
+    Json,
+    Absent,
+    Other,
+}
+
+fn media_type(request: &HttpRequest) -> MediaType {
     let mut given = request.headers().get_all(CONTENT_TYPE);
     let (Some(value), None) = (given.next(), given.next()) else {
-        return false;
+        // With two, this server and a proxy before it might each follow another.
+        return if request.headers().contains_key(CONTENT_TYPE) {
+            MediaType::Other
+        } else {
+            MediaType::Absent
+        };
     };
-    value
+    let json = value
         .to_str()
         .ok()
         .and_then(|text| text.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"));
+    if json {
+        MediaType::Json
+    } else {
+        MediaType::Other
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
