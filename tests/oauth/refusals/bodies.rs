@@ -205,3 +205,17 @@ async fn broken_framing_never_gets_a_token_and_never_a_500() {
     let sound = chunks(&format!("{good}0\r\n\r\n"));
     assert_token("sound chunks", &sound.send(&server.origin).await);
 }
+
+#[actix_web::test]
+async fn a_body_that_does_not_come_is_not_waited_for_forever() {
+    let server = TestServer::start().await;
+    let client = server.client().await;
+    let request = RawRequest::form(GRANT)
+        .unframed()
+        .header("Content-Length", "100")
+        .header("Authorization", basic(&client));
+    let answer = request.send(&server.origin).await;
+    assert_eq!(answer.status, 408);
+    let code = assert_refusal("too slow", &answer, true);
+    assert_eq!(code, "invalid_request");
+}

@@ -1,15 +1,14 @@
 //! Several nodes on one database: what one changes, the others show within a second.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+mod races;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use grantd::app::create_credential::Authority;
 use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{self, Urgency};
-use grantd::app::{credentials, feed, load};
-use grantd::cache::credentials::{CachedCredential, CredentialCache};
+use grantd::app::{credentials, feed};
 use grantd::clock::Clock;
 use grantd::domain::algorithm::Algorithm;
 use grantd::domain::ids::CredentialId;
@@ -236,74 +235,4 @@ async fn a_node_that_missed_what_was_pruned_reads_everything_anew() {
         let token = there.token(&kept, &[]).await;
         assert_eq!(header(&token)["kid"], made[0].kid.as_str());
     }
-}
-
-#[actix_web::test]
-async fn what_was_read_before_a_change_is_not_kept_after_it() {
-    let server = TestServer::builder().without_background().start().await;
-    let client = server.client().await;
-    let id = id(&client);
-    let entry = load::cached_credential(&server.app, id).await;
-    let entry = entry.expect("the database answers").expect("it is there");
-    let cache = CredentialCache::new(10);
-
-    let started = cache.read_started();
-    cache.insert(started, entry.clone());
-    assert!(cache.get(id).is_some(), "nothing changed meanwhile");
-
-    let started = cache.read_started();
-    cache.forget(id);
-    cache.insert(started, entry.clone());
-    assert!(cache.get(id).is_none(), "the read may be older");
-
-    let started = cache.read_started();
-    cache.forget_all();
-    cache.insert(started, entry.clone());
-    assert!(cache.get(id).is_none(), "the read may be older");
-
-    cache.insert(cache.read_started(), entry);
-    assert!(cache.get(id).is_some(), "a later read is kept");
-}
-
-/// Readers keep what they have read all the time, and still nobody sees, after a change has been
-/// made, what was before it.
-#[actix_web::test]
-async fn a_change_holds_at_once_however_many_read_meanwhile() {
-    let server = TestServer::builder().without_background().start().await;
-    let id = id(&server.client().await);
-    let entry = load::cached_credential(&server.app, id).await;
-    let entry = entry.expect("the database answers").expect("it is there");
-    // The lifetime stands for whatever may change.
-    let of_version = |version: u32| {
-        let mut granted = entry.granted.clone();
-        granted.credential.token_ttl_seconds = Some(version);
-        Arc::new(CachedCredential {
-            granted,
-            fingerprints: Vec::new(),
-        })
-    };
-    let (cache, database) = (CredentialCache::new(10), AtomicU32::new(0));
-    let over = AtomicBool::new(false);
-    std::thread::scope(|threads| {
-        for _ in 0..3 {
-            threads.spawn(|| {
-                while !over.load(SeqCst) {
-                    let started = cache.read_started();
-                    cache.insert(started, of_version(database.load(SeqCst)));
-                }
-            });
-        }
-        let mut seen_stale = None;
-        for version in 1..20_000 {
-            database.store(version, SeqCst);
-            cache.forget(id);
-            let kept = cache.get(id);
-            let kept = kept.and_then(|kept| kept.granted.credential.token_ttl_seconds);
-            if kept.is_some_and(|kept| kept < version) {
-                seen_stale = Some(version);
-            }
-        }
-        over.store(true, SeqCst);
-        assert_eq!(seen_stale, None);
-    });
 }
