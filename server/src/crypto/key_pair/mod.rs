@@ -1,7 +1,7 @@
 //! Signing keys: made, read, used. One file a kind of key.
 //!
-//! ES256 is ring's. `EdDSA`, RS256 and PS256 are aws-lc's: ring cannot make RSA keys, and is reported to take two to
-//! three times as long to sign with these.
+//! ES256 is ring's. `EdDSA`, RS256 and PS256 are aws-lc's: ring cannot make RSA keys, and is reported
+//! to take two to three times as long to sign with these.
 
 mod ecdsa;
 mod ed25519;
