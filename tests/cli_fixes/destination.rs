@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 
 use serde_json::Value;
 
@@ -53,12 +54,16 @@ fn what_is_no_file_is_refused_before_a_secret_is_made() {
     let program = Program::furnished();
     fs::create_dir(program.path("folder")).expect("a folder");
     symlink("nowhere", program.path("dangling")).expect("a link");
+    // Not a device of the machine's own: a mistake here must not cost it that.
+    let socket = UnixListener::bind(program.path("socket")).expect("a socket");
+    symlink("/proc/self/fd/1", program.path("stdout")).expect("a link");
     for destination in [
-        "/dev/stdout --force",
-        "/dev/null --force",
+        "stdout --force",
+        "socket --force",
         "folder --force",
         "dangling --force",
-        "/dev/stdout",
+        "stdout",
+        "socket",
         "dangling",
         "folder",
         "folder/",
@@ -70,4 +75,5 @@ fn what_is_no_file_is_refused_before_a_secret_is_made() {
         assert_eq!(ran.out, "", "{destination}");
     }
     assert_eq!(credentials(&program), 0, "nothing is made");
+    drop(socket);
 }

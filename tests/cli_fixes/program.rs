@@ -4,12 +4,17 @@ use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::support::server::MASTER_KEY;
 
 const GRANTD: &str = env!("CARGO_BIN_EXE_grantd");
+
+/// How long a command may take. The machine may be busy.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder to run in, and the variables to run with.
 pub(super) struct Program {
@@ -100,8 +105,18 @@ impl Program {
     fn run_into(&self, arguments: &str, stdout: Stdio) -> Ran {
         let mut command = self.command(arguments);
         command.stdout(stdout).stderr(Stdio::piped());
-        let child = command.spawn().expect("grantd starts");
-        Ran::from(child.wait_with_output().expect("it ends"))
+        let mut child = command.spawn().expect("grantd starts");
+        let deadline = Instant::now() + PATIENCE;
+        // It writes less than a pipe holds, so it does not wait for a reader.
+        while child.try_wait().expect("it can be asked").is_none() {
+            if Instant::now() > deadline {
+                let _ = child.kill();
+                let _ = child.wait();
+                panic!("'grantd {arguments}' did not end within {PATIENCE:?}");
+            }
+            sleep(Duration::from_millis(5));
+        }
+        Ran::from(child.wait_with_output().expect("it has ended"))
     }
 
     /// Starts `serve --dev` and waits for what it prints.
@@ -125,7 +140,7 @@ impl Program {
 
     /// Runs a command to its end.
     pub(super) fn run(&self, arguments: &str) -> Ran {
-        Ran::from(self.command(arguments).output().expect("grantd runs"))
+        self.run_into(arguments, Stdio::piped())
     }
 }
 

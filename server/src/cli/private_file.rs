@@ -143,6 +143,7 @@ pub fn plain(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
 
     use super::*;
     use crate::entropy::SystemEntropy;
@@ -188,6 +189,8 @@ mod tests {
         let path = folder.path().join("x");
         let told = write(&path, Existing::Refuse).unwrap_err();
         assert_eq!(told.kind(), ErrorKind::AlreadyExists);
+        let told = check(&path, Existing::Refuse).unwrap_err();
+        assert_eq!(told.kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"x");
 
         write(&path, Existing::Replace).unwrap();
@@ -219,16 +222,24 @@ mod tests {
         let folder = folder(&[]);
         let dangling = folder.path().join("dangling");
         symlink("nowhere", &dangling).unwrap();
-        let device = folder.path().join("device");
-        symlink("/dev/null", &device).unwrap();
-        for path in [Path::new("/dev/null"), &dangling, &device, folder.path()] {
+        // It stands for a device, of which a mistake here would cost the machine its own.
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).unwrap();
+        let link = folder.path().join("link");
+        symlink("socket", &link).unwrap();
+        let there = folder.path().join("there");
+        fs::create_dir(&there).unwrap();
+        for path in [&socket, &dangling, &link, &there] {
             for existing in [Existing::Refuse, Existing::Replace] {
                 let told = write(path, existing).unwrap_err();
                 assert_eq!(told.kind(), ErrorKind::InvalidInput, "{}", path.display());
                 assert!(check(path, existing).is_err());
             }
         }
-        assert_eq!(names(folder.path()), ["dangling", "device"]);
+        assert_eq!(
+            names(folder.path()),
+            ["dangling", "link", "socket", "there"]
+        );
     }
 
     #[test]
