@@ -76,12 +76,12 @@ async fn a_credential_can_revoke_itself_once() {
 }
 
 #[actix_web::test]
-async fn another_node_refuses_within_a_second_on_sqlite() {
+async fn another_node_refuses_it_too_on_sqlite() {
     another_node_refuses(Engine::Sqlite).await;
 }
 
 #[actix_web::test]
-async fn another_node_refuses_within_a_second_on_postgresql() {
+async fn another_node_refuses_it_too_on_postgresql() {
     another_node_refuses(Engine::Postgres).await;
 }
 
@@ -99,7 +99,8 @@ async fn another_node_refuses(engine: Engine) {
     send(server.call(&admin, "DELETE", &path_of(&client)).await)
         .await
         .no_content();
-    TestServer::eventually(Duration::from_secs(1), async || {
+    // That it takes no second is for the tests of the feed to measure.
+    TestServer::eventually(Duration::from_secs(5), async || {
         whoami().await.status == 401
     })
     .await;
