@@ -1,6 +1,8 @@
 //! What the tests stand on.
 
+pub(crate) mod client;
 pub(crate) mod clock;
+mod furnish;
 pub(crate) mod jwks;
 pub(crate) mod place;
 pub(crate) mod postgres;

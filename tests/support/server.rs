@@ -4,12 +4,12 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use grantd::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use grantd::app::create_credential::{self, Authority, NewCredential};
 use grantd::app::resource_servers::{self, NewResourceServer};
 use grantd::app::{App, agents, feed, organizations};
 use grantd::domain::credential::{CredentialKind, GrantType};
 use grantd::domain::organization::{Agent, Organization};
-use grantd::domain::resource_server::{MANAGEMENT_SCOPES, ResourceScope, ResourceServer};
+use grantd::domain::resource_server::ResourceServer;
 use grantd::entropy::SystemEntropy;
 use grantd::http::{HttpState, server};
 use grantd::settings::Settings;
@@ -18,7 +18,9 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub(crate) use super::client::{TestClient, claims, header, management_scopes};
 use super::clock::FixedClock;
+use super::furnish::{example_api, furnish};
 use super::postgres;
 
 /// 32 bytes, base64url.
@@ -368,83 +370,4 @@ impl Builder {
 /// other people's libraries, which have clocks of their own, agree.
 pub(crate) fn start_of_time() -> DateTime<Utc> {
     grantd::clock::Clock::now(&grantd::clock::SystemClock)
-}
-
-/// Makes `acme` and [`API`], or finds them where another node has made them.
-async fn furnish(app: &App) -> (Organization, ResourceServer) {
-    let organization = match organizations::find(app, &Authority::Command, "acme").await {
-        Ok(found) => found,
-        Err(_) => organizations::create(
-            app,
-            "acme".parse().expect("a slug"),
-            Some("Acme".parse().expect("a name")),
-        )
-        .await
-        .expect("the organization is made"),
-    };
-    let api = match resource_servers::find(app, API) {
-        Ok(found) => found.as_ref().clone(),
-        Err(_) => resource_servers::create(app, example_api(API, &["api:read", "api:write"]))
-            .await
-            .expect("the resource server is made"),
-    };
-    (organization, api)
-}
-
-fn example_api(identifier: &str, scopes: &[&str]) -> NewResourceServer {
-    NewResourceServer {
-        identifier: identifier.parse().expect("an identifier"),
-        name: "Example API".parse().expect("a name"),
-        scopes: scopes
-            .iter()
-            .map(|name| ResourceScope {
-                name: name.parse().expect("a scope"),
-                description: String::new(),
-            })
-            .collect(),
-        token_ttl_seconds: None,
-        algorithm: None,
-    }
-}
-
-/// A credential with its secret, as a program holds it.
-#[derive(Debug, Clone)]
-pub(crate) struct TestClient {
-    pub(crate) id: String,
-    pub(crate) secret: String,
-}
-
-impl From<WithSecret> for TestClient {
-    fn from(made: WithSecret) -> Self {
-        Self {
-            id: made.credential.id.to_string(),
-            secret: made.secret.expose().to_owned(),
-        }
-    }
-}
-
-/// The claims of a token, unverified.
-pub(crate) fn claims(token: &str) -> Value {
-    part(token, 1)
-}
-
-/// The header of a token, unverified.
-pub(crate) fn header(token: &str) -> Value {
-    part(token, 0)
-}
-
-fn part(token: &str, index: usize) -> Value {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let text = token.split('.').nth(index).expect("three parts");
-    let bytes = URL_SAFE_NO_PAD.decode(text).expect("base64url");
-    serde_json::from_slice(&bytes).expect("JSON")
-}
-
-/// Every scope of the management API that an organization's admin may hold.
-pub(crate) fn management_scopes() -> Vec<String> {
-    MANAGEMENT_SCOPES
-        .iter()
-        .map(|&scope| scope.to_owned())
-        .collect()
 }
