@@ -69,12 +69,14 @@ def test_a_file_that_has_expired_is_not_even_sent(client, wire, credential, tmp_
 
 @pytest.mark.parametrize("client", clients.MINDFUL_OF_THE_FILE)
 def test_the_expiry_that_grantd_writes_is_understood(client, wire, server):
-    credential = server.generate(scopes=["api:read"], audiences=[EXAMPLE_API], expires="2s")
+    # A token counts in whole seconds and ends before its credential does, so one of a credential
+    # that lives two seconds may end as soon as it is made.
+    credential = server.generate(scopes=["api:read"], audiences=[EXAMPLE_API], expires="6s")
     with client(credential.path, wire.url) as get:
         assert get(f"{wire.url}/v1/whoami").status_code == 200
     wire.taken()
 
-    time.sleep(2.1)
+    time.sleep(6.1)
     with pytest.raises(ValueError, match="Credentials expired at"):
         with client(credential.path, wire.url) as get:
             get(f"{wire.url}/v1/whoami")
