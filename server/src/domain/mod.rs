@@ -8,6 +8,7 @@ pub mod duration;
 pub mod grant;
 pub mod ids;
 pub mod issuer;
+pub mod limit;
 pub mod oauth_error;
 pub mod organization;
 pub mod resource_server;
