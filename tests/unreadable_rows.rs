@@ -1,6 +1,6 @@
 //! A row that this build does not understand, as in a rolling upgrade, keeps a node from nothing else.
 
-use grantd::app::create_credential::Authority;
+use grantd::app::authority::Authority;
 use grantd::app::{agents, credentials, feed};
 use sea_orm::{ConnectionTrait, Database};
 

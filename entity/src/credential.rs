@@ -44,6 +44,21 @@ pub struct Model {
     pub expires_at: Option<DateTimeUtc>,
     /// When it was revoked.
     pub revoked_at: Option<DateTimeUtc>,
+    /// What it is for, in the words of whoever made it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    /// The user whose own it is; absent where it is the organization's.
+    pub user_id: Option<Uuid>,
+    /// JSON of its rate limit.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub rate_limit: Option<String>,
+    /// JSON of its quota.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub quota: Option<String>,
+    /// A Super API Key: of short life, and outside the organization's limit.
+    pub super_key: bool,
+    /// When it was last used, at most a minute behind.
+    pub last_used_at: Option<DateTimeUtc>,
     /// Its secrets.
     #[sea_orm(has_many)]
     pub secrets: HasMany<super::credential_secret::Entity>,

@@ -21,6 +21,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// From when on it is refused.
     pub expires_at: Option<DateTimeUtc>,
+    /// When it was last used, at most a minute behind.
+    pub last_used_at: Option<DateTimeUtc>,
     /// The credential.
     #[sea_orm(belongs_to, from = "credential_id", to = "id")]
     pub credential: HasOne<super::credential::Entity>,

@@ -18,6 +18,10 @@ pub struct Model {
     pub name: String,
     /// When it was made.
     pub created_at: DateTimeUtc,
+    /// How many API keys it may have, where the setting does not hold.
+    pub api_key_limit: Option<i32>,
+    /// How many OAuth clients it may have, where the setting does not hold.
+    pub oauth_client_limit: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,6 +10,7 @@ mod m20261121_000003_resource_servers;
 mod m20261121_000004_credentials;
 mod m20261121_000005_signing_keys;
 mod m20261121_000006_changes;
+mod m20261121_000007_limits_and_owners;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_credentials::Migration),
             Box::new(m20261121_000005_signing_keys::Migration),
             Box::new(m20261121_000006_changes::Migration),
+            Box::new(m20261121_000007_limits_and_owners::Migration),
         ]
     }
 }

@@ -15,7 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use criterion::{Criterion, criterion_group, criterion_main};
 use grantd::app::App;
 use grantd::app::authenticate_client::{PresentedSecret, authenticate_client};
-use grantd::app::create_credential::{self, Authority, NewCredential};
+use grantd::app::authority::Authority;
+use grantd::app::create_credential::{self, NewCredential};
 use grantd::app::issue_token::issue_token;
 use grantd::app::resource_servers::{self, NewResourceServer};
 use grantd::clock::{Clock, SystemClock};
@@ -23,7 +24,7 @@ use grantd::crypto::key_pair::KeyPair;
 use grantd::crypto::signer::Signer;
 use grantd::domain::algorithm::Algorithm;
 use grantd::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
-use grantd::domain::credential::{CredentialKind, GrantType};
+use grantd::domain::credential::CredentialKind;
 use grantd::domain::grant::{self, TokenAsk};
 use grantd::domain::ids::{CredentialId, OrganizationId};
 use grantd::domain::resource_server::ResourceScope;
@@ -79,19 +80,11 @@ async fn warm(algorithm: Algorithm) -> Warm {
         algorithm: None,
     };
     resource_servers::create(&app, api).await.unwrap();
-    let new = NewCredential {
-        kind: CredentialKind::OauthClient,
-        name: "bench".parse().unwrap(),
-        organization_id: organization.id,
-        agent_id: None,
-        created_by: None,
-        scopes: None,
-        audiences: Vec::new(),
-        grant_types: vec![GrantType::ClientCredentials],
-        operator: false,
-        token_ttl_seconds: None,
-        expires_at: None,
-    };
+    let new = NewCredential::named(
+        CredentialKind::OauthClient,
+        "bench".parse().unwrap(),
+        organization.id,
+    );
     let made = create_credential::create(&app, &Authority::Command, new)
         .await
         .unwrap();
@@ -200,7 +193,7 @@ fn claims() -> AccessTokenClaims<'static> {
     let id = CredentialId::from_parts(now, [7; 10]);
     AccessTokenClaims {
         iss: "https://auth.example.com".into(),
-        sub: id,
+        sub: id.0,
         client_id: id,
         aud: "https://api.example.com".into(),
         iat: now.timestamp(),

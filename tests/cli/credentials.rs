@@ -241,6 +241,6 @@ fn the_limit_holds_for_commands_too() {
     let place = place().with("GRANTD_LIMITS__API_KEYS_PER_ORGANIZATION", "1");
     place.done(&generate(&["--kind", "api_key"]));
     let complaint = place.fails(1, &generate(&["--kind", "api_key", "--out", "key.json"]));
-    assert!(complaint.contains("1 is the limit"), "{complaint}");
+    assert!(complaint.contains("limit of 1 API keys"), "{complaint}");
     assert!(!place.path("key.json").exists());
 }

@@ -105,7 +105,7 @@ fn a_trial_that_a_limit_forbids_writes_no_credentials_file() {
     program.set("GRANTD_LIMITS__OAUTH_CLIENTS_PER_ORGANIZATION", "0");
     let ran = program.run(SERVE);
     assert_eq!(ran.code, 1, "{}", ran.err);
-    assert!(ran.err.contains("0 is the limit"), "{}", ran.err);
+    assert!(ran.err.contains("limit of 0 OAuth clients"), "{}", ran.err);
     assert!(!program.path("grantd-data/credentials.json").exists());
 
     program.set("GRANTD_LIMITS__OAUTH_CLIENTS_PER_ORGANIZATION", "1");

@@ -13,7 +13,7 @@ fn claims() -> AccessTokenClaims<'static> {
     let credential = CredentialId::from_parts(now(), [1; 10]);
     AccessTokenClaims {
         iss: ISSUER.into(),
-        sub: credential,
+        sub: credential.0,
         client_id: credential,
         aud: API.into(),
         iat: now().timestamp(),

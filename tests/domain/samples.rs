@@ -58,9 +58,11 @@ pub(super) fn credential(servers: &[ResourceServer]) -> Credential {
         id: CredentialId::from_parts(now(), [1; 10]),
         kind: CredentialKind::OauthClient,
         name: "ci".parse().unwrap(),
+        description: None,
         organization_id: OrganizationId::from_parts(now(), [2; 10]),
         agent_id: None,
         created_by: None,
+        user_id: None,
         // Not in the order of the APIs.
         scopes: ["other:read", "ping", "api:write", "api:read"]
             .map(|scope| scope.parse().unwrap())
@@ -72,6 +74,10 @@ pub(super) fn credential(servers: &[ResourceServer]) -> Credential {
         status: CredentialStatus::Active,
         created_at: now(),
         expires_at: None,
+        rate_limit: None,
+        quota: None,
+        super_key: false,
+        last_used_at: None,
         secrets: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ mod races;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use grantd::app::create_credential::Authority;
+use grantd::app::authority::Authority;
 use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{self, Urgency};
 use grantd::app::{credentials, feed};

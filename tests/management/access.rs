@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use grantd::app::create_credential::Authority;
+use grantd::app::authority::Authority;
 use grantd::app::credentials;
 use grantd::app::signing_keys::{self, Urgency};
 use serde_json::{Value, json};

@@ -159,7 +159,7 @@ async fn who_is_scoped_to_an_agent_sees_that_agent_and_changes_none() {
         let answer = send(server.call(&scoped, "GET", &path).await).await;
         assert_eq!(answer.problem(404), "There is no such agent.");
     }
-    let refusal = "Not allowed: this credential is scoped to one agent and may not do this.";
+    let refusal = "Not allowed: you may act for single agents only, and this concerns the whole organization.";
     for (method, path) in [
         ("POST", AGENTS.to_owned()),
         ("PATCH", format!("{AGENTS}/own")),

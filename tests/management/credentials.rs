@@ -43,9 +43,11 @@ async fn a_client_is_made_and_its_secret_shown_this_one_time() {
         "id": id,
         "kind": "oauth_client",
         "name": "ci",
+        "description": null,
         "organization_id": server.organization.id,
         "agent_id": null,
         "created_by": admin.id,
+        "user_id": null,
         "scopes": ["api:read"],
         "audiences": [API],
         "grant_types": ["client_credentials"],
@@ -54,11 +56,16 @@ async fn a_client_is_made_and_its_secret_shown_this_one_time() {
         "status": "active",
         "created_at": now,
         "expires_at": null,
+        "last_used_at": null,
+        "rate_limit": null,
+        "quota": null,
+        "super_key": false,
         "secrets": [{
             "id": made["secrets"][0]["id"],
             "hint": format!("…{}", &secret[secret.len() - 4..]),
             "created_at": now,
             "expires_at": null,
+            "last_used_at": null,
         }],
     });
     // Never again.

@@ -25,7 +25,7 @@ async fn the_eleventh_api_key_is_refused_and_room_is_made_by_revoking() {
     let before = rows.count().await;
     assert_eq!(
         post().await.problem(409),
-        "The organization has 10 API keys, and 10 is the limit. Delete one that is not used any more."
+        "The organization has reached its limit of 10 API keys. Delete one that is not used any more."
     );
     assert_eq!(rows.count().await, before);
     // Clients have a limit of their own, and another organization has its own.

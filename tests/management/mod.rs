@@ -3,6 +3,7 @@
 mod access;
 mod agents;
 mod answer;
+mod api_keys;
 mod bad_input;
 mod credential_changes;
 mod credentials;

@@ -17,7 +17,14 @@ async fn an_operator_creates_renames_and_deletes() {
     let id = made["id"].as_str().expect("an id").to_owned();
     assert_eq!(
         made,
-        json!({"id": id, "slug": "globex", "name": "Globex Inc.", "created_at": server.app.now()})
+        json!({
+            "id": id,
+            "slug": "globex",
+            "name": "Globex Inc.",
+            "created_at": server.app.now(),
+            "api_key_limit": null,
+            "oauth_client_limit": null,
+        })
     );
     // By id and by slug.
     for reference in [id.as_str(), "globex"] {

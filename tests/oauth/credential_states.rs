@@ -2,7 +2,8 @@
 //! remembered must give way.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use grantd::app::create_credential::{Authority, WithSecret};
+use grantd::app::authority::Authority;
+use grantd::app::create_credential::WithSecret;
 use grantd::app::credentials::{self, Update};
 use grantd::app::error::AppError;
 use grantd::clock::Clock;

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use grantd::app::create_credential::Authority;
+use grantd::app::authority::Authority;
 use grantd::app::credentials;
 use uuid::Uuid;
 

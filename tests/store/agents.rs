@@ -17,7 +17,7 @@ both_engines! {
         // Another organization does not see it.
         assert_eq!(agents::find(&*store, other.id, given.id).await.unwrap(), None);
         assert_eq!(agents::find_by_slug(&*store, other.id, &given.slug).await.unwrap(), None);
-        assert_eq!(agents::list(&*store, other.id, &Page::first(9)).await.unwrap(), []);
+        assert_eq!(agents::list(&*store, other.id, None, &Page::first(9)).await.unwrap(), []);
     }
 
     async fn none_without_its_organization(store: TestStore) {
@@ -64,10 +64,10 @@ both_engines! {
         for index in [2, 0, 3, 1] {
             change!(store, agents::insert(&given[index])).unwrap();
         }
-        let first = agents::list(&*store, organization.id, &Page::first(3)).await.unwrap();
+        let first = agents::list(&*store, organization.id, None, &Page::first(3)).await.unwrap();
         assert_eq!(first, given[..3]);
         let rest = Page { after: Some(given[2].id.0), limit: 3 };
-        assert_eq!(agents::list(&*store, organization.id, &rest).await.unwrap(), given[3..]);
+        assert_eq!(agents::list(&*store, organization.id, None, &rest).await.unwrap(), given[3..]);
     }
 
     async fn one_in_use_stays(store: TestStore) {

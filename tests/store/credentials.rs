@@ -20,7 +20,8 @@ async fn organization(store: &TestStore) -> OrganizationId {
 fn filter(organization_id: OrganizationId) -> CredentialFilter {
     CredentialFilter {
         organization_id,
-        agent_id: None,
+        agents: None,
+        user_id: None,
         kind: None,
         include_revoked: false,
     }
@@ -121,7 +122,7 @@ both_engines! {
         assert_eq!(store.statements() - before, 2);
         let rest = Page { after: Some(given[1].id.0), limit: 9 };
         assert_eq!(list(filter(organization), rest).await, given[2..3]);
-        let scoped = CredentialFilter { agent_id: Some(agent.id), ..filter(organization) };
+        let scoped = CredentialFilter { agents: Some(vec![agent.id]), ..filter(organization) };
         assert_eq!(list(scoped, Page::first(9)).await, given[1..2]);
         let keys = CredentialFilter { kind: Some(CredentialKind::ApiKey), ..filter(organization) };
         assert_eq!(list(keys, Page::first(9)).await, given[2..3]);

@@ -11,6 +11,7 @@ use grantd::domain::credential::{
 use grantd::domain::ids::{
     AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId, UserId,
 };
+use grantd::domain::limit::{Quota, QuotaPeriod, RateLimit};
 use grantd::domain::organization::{Agent, Organization};
 use grantd::domain::resource_server::{ResourceScope, ResourceServer};
 use grantd::domain::signing_key::{KeyState, SigningKey};
@@ -45,6 +46,8 @@ pub(crate) fn organization() -> Organization {
         slug: format!("organization-{number}").parse().unwrap(),
         name: format!("Organization {number}").parse().unwrap(),
         created_at: now(),
+        api_key_limit: Some(7),
+        oauth_client_limit: None,
     }
 }
 
@@ -108,9 +111,11 @@ pub(crate) fn credential(organization_id: OrganizationId) -> Credential {
         id: new_id!(CredentialId, number),
         kind: CredentialKind::OauthClient,
         name: format!("Credential {number}").parse().unwrap(),
+        description: Some("What it is for".parse().unwrap()),
         organization_id,
         agent_id: None,
         created_by: Some(new_id!(UserId, number).0),
+        user_id: Some(new_id!(UserId, number)),
         scopes: vec!["b:read".parse().unwrap(), "a:read".parse().unwrap()],
         audiences: vec![
             new_id!(ResourceServerId, number + 1),
@@ -122,6 +127,18 @@ pub(crate) fn credential(organization_id: OrganizationId) -> Credential {
         status: CredentialStatus::Active,
         created_at: now(),
         expires_at: Some(now() + TimeDelta::days(90)),
+        rate_limit: Some(RateLimit {
+            requests: 5,
+            per_seconds: 60,
+            enforce: true,
+        }),
+        quota: Some(Quota {
+            requests: 7,
+            per: QuotaPeriod::Month,
+            enforce: false,
+        }),
+        super_key: false,
+        last_used_at: None,
         secrets: Vec::new(),
     }
 }
@@ -137,6 +154,7 @@ pub(crate) fn secret(seconds: i64) -> NewSecret {
             hint: format!("…{number:04}"),
             created_at: now() + TimeDelta::seconds(seconds),
             expires_at: None,
+            last_used_at: None,
         },
         fingerprint: Fingerprint::from_slice(&fingerprint).unwrap(),
     }

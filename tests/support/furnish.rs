@@ -1,6 +1,6 @@
 //! What every test's server has from the start.
 
-use grantd::app::create_credential::Authority;
+use grantd::app::authority::Authority;
 use grantd::app::resource_servers::{self, NewResourceServer};
 use grantd::app::{App, organizations};
 use grantd::domain::organization::Organization;

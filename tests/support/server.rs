@@ -4,10 +4,11 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use grantd::app::create_credential::{self, Authority, NewCredential};
+use grantd::app::authority::Authority;
+use grantd::app::create_credential::{self, NewCredential};
 use grantd::app::resource_servers::{self, NewResourceServer};
 use grantd::app::{App, agents, feed, organizations};
-use grantd::domain::credential::{CredentialKind, GrantType};
+use grantd::domain::credential::CredentialKind;
 use grantd::domain::organization::{Agent, Organization};
 use grantd::domain::resource_server::ResourceServer;
 use grantd::entropy::SystemEntropy;
@@ -106,17 +107,12 @@ impl TestServer {
     /// A credential of `acme`, changed as the test wants before it is made.
     pub(crate) async fn client_with(&self, change: impl FnOnce(&mut NewCredential)) -> TestClient {
         let mut new = NewCredential {
-            kind: CredentialKind::OauthClient,
-            name: "ci".parse().expect("a name"),
-            organization_id: self.organization.id,
-            agent_id: None,
-            created_by: None,
-            scopes: None,
             audiences: vec![API.parse().expect("an identifier")],
-            grant_types: vec![GrantType::ClientCredentials],
-            operator: false,
-            token_ttl_seconds: None,
-            expires_at: None,
+            ..NewCredential::named(
+                CredentialKind::OauthClient,
+                "ci".parse().expect("a name"),
+                self.organization.id,
+            )
         };
         change(&mut new);
         let made = create_credential::create(&self.app, &Authority::Command, new)

@@ -1,6 +1,6 @@
 //! Agents of an organization.
 
-use super::create_credential::Authority;
+use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::{App, feed};
 use crate::domain::ids::{AgentId, OrganizationId};
@@ -28,12 +28,12 @@ pub async fn find(
         None
     };
     found
-        .filter(|agent| authority.reaches_agent(agent.id))
+        .filter(|agent| authority.reaches_agent(Some(agent.id)))
         .ok_or(AppError::NotFound(WHAT))
 }
 
-/// Lists an organization's agents in the order in which they were made. A caller that is scoped to
-/// an agent sees that one only.
+/// Lists an organization's agents in the order in which they were made. A caller that reaches some
+/// agents only sees those.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
@@ -43,15 +43,8 @@ pub async fn list(
     organization_id: OrganizationId,
     page: &Page,
 ) -> Result<Vec<Agent>, AppError> {
-    if let Some(own) = authority.agent() {
-        let own = store::agents::find(&app.store, organization_id, own).await?;
-        let after = page.after;
-        return Ok(own
-            .into_iter()
-            .filter(|agent| after.is_none_or(|after| agent.id.0 > after))
-            .collect());
-    }
-    Ok(store::agents::list(&app.store, organization_id, page).await?)
+    let among = authority.agents();
+    Ok(store::agents::list(&app.store, organization_id, among, page).await?)
 }
 
 /// Creates an agent, called as its slug where no name is given.

@@ -1,10 +1,26 @@
-//! Who calls the management API: a bearer access token of our own (RFC 6750, RFC 9068 §4).
+//! Who calls the management API: a bearer access token of our own (RFC 6750, RFC 9068 §4), or an
+//! API key.
 
+use chrono::{DateTime, Utc};
+
+use super::authenticate_client::{PresentedSecret, authenticate_client};
 use super::error::AppError;
-use super::{App, load};
+use super::{App, load, sign_in};
+use crate::cache::credentials::CachedCredential;
 use crate::crypto::verifier;
-use crate::domain::access::Caller;
-use crate::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
+use crate::domain::access::{Caller, Origin, Reach, Subject};
+use crate::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims, ClaimsError};
+use crate::domain::credential::{Credential, CredentialKind};
+use crate::domain::oauth_error::OAuthError;
+use crate::domain::scope;
+
+/// What a caller shows.
+pub enum Presented<'a> {
+    /// An access token.
+    Bearer(&'a str),
+    /// An API key: `<credential id>:<secret>`.
+    ApiKey(&'a str),
+}
 
 /// Which audience a token must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,38 +31,42 @@ pub enum Audience {
     Any,
 }
 
-/// Checks a bearer token: signature, issuer, expiry, audience, and that its credential may still be
-/// used. That last step makes revocation count here at once, although tokens are good offline.
+/// Finds out who calls.
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`] with the reason for the challenge, or `Unavailable`.
 pub async fn authenticate_caller(
     app: &App,
+    presented: Presented<'_>,
+    audience: Audience,
+    origin: Origin,
+) -> Result<Caller, AppError> {
+    match presented {
+        Presented::Bearer(token) => bearer(app, token, audience, origin).await,
+        Presented::ApiKey(key) => api_key(app, key, audience, origin).await,
+    }
+}
+
+/// Checks a bearer token: signature, issuer, expiry, audience, and that whoever it was issued to may
+/// still use it. That last step makes revocation count here at once, although tokens are good
+/// offline.
+async fn bearer(
+    app: &App,
     token: &str,
     audience: Audience,
+    origin: Origin,
 ) -> Result<Caller, AppError> {
-    let claims: AccessTokenClaims<'static> =
-        verifier::verify(token, ACCESS_TOKEN_TYPE, |kid| app.keyring().verifying(kid)).map_err(
-            |_| {
-                AppError::Unauthenticated(
-                    "The access token is malformed or not signed by this server",
-                )
-            },
-        )?;
     let now = app.now();
     let wanted = match audience {
         Audience::Management => Some(app.issuer.as_str()),
         Audience::Any => None,
     };
-    claims
-        .check(app.issuer.as_str(), wanted, now)
-        .map_err(|error| AppError::Unauthenticated(match error {
-            crate::domain::claims::ClaimsError::Issuer => "The access token is of another issuer",
-            crate::domain::claims::ClaimsError::Expired => "The access token has expired",
-            crate::domain::claims::ClaimsError::Audience => {
-                "The access token is for another audience; ask for one whose resource is the issuer URL"
-            }
-        }))?;
+    let claims = check_token(app, token, wanted, now)?;
+    let scopes = scope::split(&claims.scope).map(str::to_owned).collect();
+    let expires_at = DateTime::from_timestamp(claims.exp, 0);
+    if let Some(user_id) = claims.user() {
+        return sign_in::caller(app, user_id, &claims, scopes, origin).await;
+    }
     let entry = load::cached_credential(app, claims.client_id)
         .await?
         .ok_or(AppError::Unauthenticated(
@@ -57,17 +77,105 @@ pub async fn authenticate_caller(
         AppError::Unauthenticated("The credential of this token is disabled or has expired")
     })?;
     Ok(Caller {
-        credential_id: credential.id,
-        organization_id: credential.organization_id,
-        agent_id: credential.agent_id,
-        operator: credential.operator,
-        scopes: claims
-            .scope
-            .split(' ')
-            .filter(|scope| !scope.is_empty())
-            .map(str::to_owned)
-            .collect(),
-        audience: claims.aud.into_owned(),
-        expires_at: chrono::DateTime::from_timestamp(claims.exp, 0).unwrap_or(now),
+        audience: Some(claims.aud.into_owned()),
+        expires_at,
+        ..caller_of(credential, scopes, origin)
     })
+}
+
+/// Checks a token of our own: signature, issuer, expiry and audience.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`].
+pub fn check_token(
+    app: &App,
+    token: &str,
+    audience: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<AccessTokenClaims<'static>, AppError> {
+    let claims: AccessTokenClaims<'static> =
+        verifier::verify(token, ACCESS_TOKEN_TYPE, |kid| app.keyring().verifying(kid)).map_err(
+            |_| {
+                AppError::Unauthenticated(
+                    "The access token is malformed or not signed by this server",
+                )
+            },
+        )?;
+    claims
+        .check(app.issuer.as_str(), audience, now)
+        .map_err(|error| {
+            AppError::Unauthenticated(match error {
+            ClaimsError::Issuer => "The access token is of another issuer",
+            ClaimsError::Expired => "The access token has expired",
+            ClaimsError::Audience => {
+                "The access token is for another audience; ask for one whose resource is the issuer URL"
+            }
+        })
+        })?;
+    Ok(claims)
+}
+
+/// Checks an API key, which reaches at the management API what its credential was granted there.
+async fn api_key(
+    app: &App,
+    key: &str,
+    audience: Audience,
+    origin: Origin,
+) -> Result<Caller, AppError> {
+    let entry = check_api_key(app, key, app.now()).await?;
+    let credential = &entry.granted.credential;
+    let scopes: Vec<String> = match audience {
+        Audience::Any => credential.scopes.iter().map(ToString::to_string).collect(),
+        Audience::Management => entry
+            .granted
+            .grants
+            .iter()
+            .filter(|grant| grant.resource_server.is_management())
+            .flat_map(|grant| grant.scopes.iter().map(ToString::to_string))
+            .collect(),
+    };
+    Ok(caller_of(credential, scopes, origin))
+}
+
+/// Finds the credential of an API key, and checks the secret. It costs what client authentication
+/// costs: for a credential in memory one HMAC and no statement.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`]: the same for an unknown key, a wrong secret, and a client's secret
+/// sent as a key; with a reason only where the secret was right.
+pub async fn check_api_key(
+    app: &App,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<std::sync::Arc<CachedCredential>, AppError> {
+    const WRONG: AppError = AppError::Unauthenticated("The API key is not valid");
+    let (client_id, client_secret) = key.split_once(':').ok_or(WRONG)?;
+    if !client_secret.starts_with(CredentialKind::ApiKey.secret_prefix()) {
+        return Err(WRONG);
+    }
+    let presented = PresentedSecret {
+        client_id,
+        client_secret,
+    };
+    authenticate_client(app, &presented, now)
+        .await
+        .map_err(|error| match error {
+            OAuthError::TemporarilyUnavailable(cause) => AppError::Unavailable(cause),
+            OAuthError::ServerError(cause) => AppError::Internal(cause),
+            _ => WRONG,
+        })
+}
+
+fn caller_of(credential: &Credential, scopes: Vec<String>, origin: Origin) -> Caller {
+    Caller {
+        subject: Subject::Credential(credential.id),
+        user_id: credential.user_id,
+        organization_id: credential.organization_id,
+        reach: Reach::of_credential(credential.agent_id),
+        operator: credential.operator,
+        scopes,
+        audience: None,
+        expires_at: credential.expires_at,
+        origin,
+    }
 }

@@ -33,6 +33,8 @@ pub async fn bootstrap(app: &App, email: Email, slug: Slug) -> Result<Bootstrapp
         name: Name::from(&slug),
         slug,
         created_at: now,
+        api_key_limit: None,
+        oauth_client_limit: None,
     };
     let mut write = app.store.begin(now).await?;
     store::organizations::insert(&mut write, &organization).await?;

@@ -3,60 +3,24 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
+use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
 use super::{App, feed};
 use crate::crypto::secret;
-use crate::domain::access::Caller;
+use crate::domain::access::Subject;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
+use crate::domain::limit::{OutOfRange, Quota, RateLimit};
+use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
 use crate::domain::secret::Secret;
-use crate::domain::text::Name;
+use crate::domain::text::{Description, Name};
 use crate::store::credentials::NewSecret;
 use crate::store::{self, Write};
-
-/// Who wants something done.
-#[derive(Debug, Clone)]
-pub enum Authority {
-    /// A command on the database itself, or the first start: the operator, in person.
-    Command,
-    /// A caller of the management API.
-    Caller(Caller),
-}
-
-impl Authority {
-    /// The id for `created_by`.
-    fn id(&self) -> Option<Uuid> {
-        match self {
-            Self::Command => None,
-            Self::Caller(caller) => Some(caller.credential_id.0),
-        }
-    }
-
-    /// The one agent that it is scoped to.
-    pub(crate) fn agent(&self) -> Option<AgentId> {
-        match self {
-            Self::Command => None,
-            Self::Caller(caller) => caller.agent_id,
-        }
-    }
-
-    /// Whether this agent is its to see.
-    pub(crate) fn reaches_agent(&self, agent: AgentId) -> bool {
-        self.agent().is_none_or(|own| own == agent)
-    }
-
-    fn is_operator(&self) -> bool {
-        match self {
-            Self::Command => true,
-            Self::Caller(caller) => caller.operator,
-        }
-    }
-}
 
 /// What a new credential is to be.
 #[derive(Debug, Clone)]
@@ -65,12 +29,16 @@ pub struct NewCredential {
     pub kind: CredentialKind,
     /// What people call it.
     pub name: Name,
+    /// What it is for.
+    pub description: Option<Description>,
     /// The owner.
     pub organization_id: OrganizationId,
     /// The one agent it is scoped to.
     pub agent_id: Option<AgentId>,
     /// The user it is made for, where it is not the one who makes it.
     pub created_by: Option<Uuid>,
+    /// The user whose own it is to be.
+    pub user_id: Option<UserId>,
     /// Its scopes; all that may be granted at its audiences where absent.
     pub scopes: Option<Vec<Scope>>,
     /// Its audiences; those that the scopes belong to where empty.
@@ -83,6 +51,37 @@ pub struct NewCredential {
     pub token_ttl_seconds: Option<u32>,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
+    /// How fast it may be used.
+    pub rate_limit: Option<RateLimit>,
+    /// How much it may be used a day or a month.
+    pub quota: Option<Quota>,
+    /// Whether it is a Super API Key, which the organization's limit does not count.
+    pub super_key: bool,
+}
+
+impl NewCredential {
+    /// A credential for the client credentials grant that belongs to the whole organization, with
+    /// nothing said beyond that.
+    pub fn named(kind: CredentialKind, name: Name, organization_id: OrganizationId) -> Self {
+        Self {
+            kind,
+            name,
+            description: None,
+            organization_id,
+            agent_id: None,
+            created_by: None,
+            user_id: None,
+            scopes: None,
+            audiences: Vec::new(),
+            grant_types: vec![GrantType::ClientCredentials],
+            operator: false,
+            token_ttl_seconds: None,
+            expires_at: None,
+            rate_limit: None,
+            quota: None,
+            super_key: false,
+        }
+    }
 }
 
 /// A credential and its secret, the one time that it is known.
@@ -127,6 +126,10 @@ pub(crate) async fn prepare(
     let now = app.now();
     // PostgreSQL keeps no more, and what is answered must be what is read back.
     new.expires_at = new.expires_at.map(|at| at.trunc_subsecs(6));
+    // What a caller that reaches one agent alone makes is scoped to that one, too.
+    if let Some([only]) = authority.agents() {
+        new.agent_id = new.agent_id.or(Some(*only));
+    }
     check_place(authority, &new)?;
     check_times(app, &new, now)?;
     if new.operator && !authority.is_operator() {
@@ -147,9 +150,11 @@ pub(crate) async fn prepare(
         id: CredentialId::from_parts(now, app.random10()),
         kind: new.kind,
         name: new.name,
+        description: new.description,
         organization_id: new.organization_id,
         agent_id: new.agent_id,
         created_by: new.created_by.or_else(|| authority.id()),
+        user_id: new.user_id,
         scopes,
         audiences: audiences.iter().map(|server| server.id).collect(),
         grant_types: new.grant_types,
@@ -158,6 +163,10 @@ pub(crate) async fn prepare(
         status: CredentialStatus::Active,
         created_at: now,
         expires_at: new.expires_at,
+        rate_limit: new.rate_limit,
+        quota: new.quota,
+        super_key: new.super_key,
+        last_used_at: None,
         secrets: vec![new_secret.record.clone()],
     };
     Ok(Prepared {
@@ -173,12 +182,9 @@ pub(crate) async fn insert(
     prepared: &Prepared,
 ) -> Result<(), AppError> {
     let credential = &prepared.made.credential;
-    if store::organizations::find(write, credential.organization_id)
+    let organization = store::organizations::find(write, credential.organization_id)
         .await?
-        .is_none()
-    {
-        return Err(AppError::NotFound("organization"));
-    }
+        .ok_or(AppError::NotFound("organization"))?;
     if let Some(agent) = credential.agent_id
         && store::agents::find(write, credential.organization_id, agent)
             .await?
@@ -189,16 +195,8 @@ pub(crate) async fn insert(
             "must be an agent of this organization",
         ));
     }
-    let (limit, what) = match credential.kind {
-        CredentialKind::ApiKey => (app.limits.api_keys_per_organization, "API keys"),
-        CredentialKind::OauthClient => (app.limits.oauth_clients_per_organization, "OAuth clients"),
-    };
-    let count =
-        store::credentials::count(write, credential.organization_id, credential.kind).await?;
-    if count >= u64::from(limit) {
-        return Err(AppError::Conflict(format!(
-            "The organization has {count} {what}, and {limit} is the limit. Delete one that is not used any more."
-        )));
+    if !credential.super_key {
+        check_limit(app, write, &organization, credential.kind).await?;
     }
     store::credentials::insert(
         write,
@@ -207,6 +205,35 @@ pub(crate) async fn insert(
     )
     .await?;
     Ok(())
+}
+
+async fn check_limit(
+    app: &App,
+    write: &Write,
+    organization: &Organization,
+    kind: CredentialKind,
+) -> Result<(), AppError> {
+    let (own, general, what) = match kind {
+        CredentialKind::ApiKey => (
+            organization.api_key_limit,
+            app.limits.api_keys_per_organization,
+            "API keys",
+        ),
+        CredentialKind::OauthClient => (
+            organization.oauth_client_limit,
+            app.limits.oauth_clients_per_organization,
+            "OAuth clients",
+        ),
+    };
+    let limit = own.unwrap_or(general);
+    let count = store::credentials::count(write, organization.id, kind).await?;
+    if count < u64::from(limit) {
+        return Ok(());
+    }
+    // Without the number that there are: whoever sees some agents only is not to count the others'.
+    Err(AppError::Conflict(format!(
+        "The organization has reached its limit of {limit} {what}. Delete one that is not used any more."
+    )))
 }
 
 /// Makes a secret and what is stored of it.
@@ -222,6 +249,7 @@ pub(crate) fn make_secret(
             hint: secret.hint(),
             created_at: now,
             expires_at: None,
+            last_used_at: None,
         },
         fingerprint: app.fingerprinter.fingerprint(secret.expose().as_bytes()),
     };
@@ -233,20 +261,36 @@ fn check_place(authority: &Authority, new: &NewCredential) -> Result<(), AppErro
         return Ok(());
     };
     caller.require_organization(new.organization_id)?;
-    if !caller.reaches_agent(new.agent_id) {
-        return Err(AppError::invalid(
-            "agent_id",
-            "must be the agent that your own credential is scoped to",
-        ));
+    if caller.reaches_agent(new.agent_id) {
+        return Ok(());
     }
-    Ok(())
+    Err(AppError::invalid(
+        "agent_id",
+        match caller.subject {
+            Subject::Credential(_) => "must be the agent that your own credential is scoped to",
+            Subject::User(_) => "must be one of the agents that you administer",
+        },
+    ))
 }
 
 fn check_times(app: &App, new: &NewCredential, now: DateTime<Utc>) -> Result<(), AppError> {
     if let Some(ttl) = new.token_ttl_seconds {
         check_ttl(app, "token_ttl_seconds", ttl)?;
     }
+    check_limits(new.rate_limit, new.quota)?;
     check_expiry(new.expires_at, now)
+}
+
+/// The numbers of a rate limit and of a quota must lie in their ranges.
+pub(crate) fn check_limits(
+    rate_limit: Option<RateLimit>,
+    quota: Option<Quota>,
+) -> Result<(), AppError> {
+    let named = |of: &'static str| {
+        move |error: OutOfRange| AppError::invalid(format!("{of}.{}", error.field), error)
+    };
+    rate_limit.map_or(Ok(()), |limit| limit.check().map_err(named("rate_limit")))?;
+    quota.map_or(Ok(()), |quota| quota.check().map_err(named("quota")))
 }
 
 /// A token lifetime must lie within the rails.

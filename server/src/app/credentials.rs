@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use super::create_credential::{Authority, WithSecret, check_expiry, make_secret};
+use super::authority::Authority;
+use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
 use super::{App, feed};
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
 };
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
-use crate::domain::text::Name;
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
+use crate::domain::limit::{Quota, RateLimit};
+use crate::domain::text::{Description, Name};
 use crate::store::credentials::{CredentialChange, CredentialFilter};
 use crate::store::{self, Handle, Page, Write};
 
@@ -27,6 +29,8 @@ const WHAT: &str = "credential";
 pub struct Filter {
     /// Only those scoped to this agent.
     pub agent_id: Option<AgentId>,
+    /// Only this user's own.
+    pub user_id: Option<UserId>,
     /// Only of this kind.
     pub kind: Option<CredentialKind>,
     /// Revoked ones as well.
@@ -45,16 +49,24 @@ pub async fn list(
     filter: Filter,
     page: &Page,
 ) -> Result<Vec<Credential>, AppError> {
-    let agent_id = match authority {
-        Authority::Caller(caller) => {
-            caller.require_organization(organization_id)?;
-            caller.agent_id.or(filter.agent_id)
-        }
-        Authority::Command => filter.agent_id,
+    if let Authority::Caller(caller) = authority {
+        caller.require_organization(organization_id)?;
+    }
+    let agents = match (authority.agents(), filter.agent_id) {
+        (None, named) => named.map(|agent| vec![agent]),
+        (Some(own), None) => Some(own.to_vec()),
+        // Another's than its own: none.
+        (Some(own), Some(named)) => Some(
+            own.iter()
+                .copied()
+                .filter(|agent| *agent == named)
+                .collect(),
+        ),
     };
     let filter = CredentialFilter {
         organization_id,
-        agent_id,
+        agents,
+        user_id: filter.user_id,
         kind: filter.kind,
         include_revoked: filter.include_revoked,
     };
@@ -142,9 +154,15 @@ pub struct Update {
     pub enabled: Option<bool>,
     /// A new expiry, or none.
     pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// A new description, or none.
+    pub description: Option<Option<Description>>,
+    /// A new rate limit, or none.
+    pub rate_limit: Option<Option<RateLimit>>,
+    /// A new quota, or none.
+    pub quota: Option<Option<Quota>>,
 }
 
-/// Renames, switches off or on, moves the expiry.
+/// Renames, describes, switches off or on, moves the expiry, changes the limits.
 ///
 /// # Errors
 /// [`AppError::Conflict`] for a revoked credential, `Invalid` for an expiry that has passed.
@@ -160,6 +178,7 @@ pub async fn update(
         .expires_at
         .map(|expires_at| expires_at.map(|at| at.trunc_subsecs(6)));
     check_expiry(expires_at.flatten(), now)?;
+    check_limits(update.rate_limit.flatten(), update.quota.flatten())?;
     let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
     let before = find_live(&write, authority, organization_id, id).await?;
@@ -183,6 +202,9 @@ pub async fn update(
             }
         }),
         expires_at,
+        description: update.description,
+        rate_limit: update.rate_limit,
+        quota: update.quota,
     };
     store::credentials::update(&mut write, &change)
         .await

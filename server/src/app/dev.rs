@@ -4,12 +4,13 @@
 //! scopes that are known, so the API comes first, in a transaction of its own. A start that ends
 //! between the two leaves an API that the next one finds.
 
-use super::create_credential::{self, Authority, NewCredential, Prepared};
+use super::authority::Authority;
+use super::create_credential::{self, NewCredential, Prepared};
 use super::credentials_file::CredentialsFile;
 use super::error::AppError;
 use super::resource_servers::{self, NewResourceServer};
 use super::{App, feed, users};
-use crate::domain::credential::{CredentialKind, GrantType};
+use crate::domain::credential::CredentialKind;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::{Agent, Organization};
 use crate::domain::resource_server::{MANAGEMENT_SCOPES, ResourceIdentifier, ResourceScope};
@@ -90,6 +91,8 @@ async fn prepare(app: &App, password: &Secret) -> Result<Trial, AppError> {
         slug: constant(ORGANIZATION)?,
         name: constant("Demo")?,
         created_at: now,
+        api_key_limit: None,
+        oauth_client_limit: None,
     };
     let agent = Agent {
         id: AgentId::from_parts(now, app.random10()),
@@ -168,20 +171,17 @@ fn demo_credential(
         .map(constant::<Scope>)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(NewCredential {
-        kind: CredentialKind::OauthClient,
-        name: constant("demo")?,
-        organization_id: organization.id,
-        agent_id: None,
         created_by: Some(admin),
         scopes: Some(scopes),
         audiences: vec![
             constant::<ResourceIdentifier>(RESOURCE_SERVER)?,
             constant::<ResourceIdentifier>(app.issuer.as_str())?,
         ],
-        grant_types: vec![GrantType::ClientCredentials],
-        operator: false,
-        token_ttl_seconds: None,
-        expires_at: None,
+        ..NewCredential::named(
+            CredentialKind::OauthClient,
+            constant("demo")?,
+            organization.id,
+        )
     })
 }
 

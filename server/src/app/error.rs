@@ -154,6 +154,17 @@ impl From<AppError> for OpenError {
     }
 }
 
+impl From<OAuthError> for AppError {
+    /// For what the token endpoint and the management API share.
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::TemporarilyUnavailable(cause) => Self::Unavailable(cause),
+            OAuthError::ServerError(cause) => Self::Internal(cause),
+            other => Self::Conflict(other.description().to_owned()),
+        }
+    }
+}
+
 /// The database failed under a token request: 503 when it may come back, 500 when not.
 pub(crate) fn token_path_failure(error: StoreError) -> OAuthError {
     match error {

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::create_credential::{Authority, NewCredential};
+use super::authority::Authority;
+use super::create_credential::NewCredential;
 use super::error::AppError;
 use super::{App, load};
-use crate::domain::access::Denied;
+use crate::domain::access::{Denied, Subject};
 use crate::domain::credential::Credential;
 use crate::domain::ids::ResourceServerId;
-use crate::domain::resource_server::{MANAGEMENT_SCOPES, ResourceIdentifier, ResourceServer};
+use crate::domain::resource_server::{
+    MANAGEMENT_SCOPES, OPERATOR_SCOPES, ResourceIdentifier, ResourceServer,
+};
 use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
 
 /// How many audiences one credential may have.
@@ -42,18 +45,24 @@ impl Holdings {
                 ends_at: None,
             });
         };
-        let entry = load::cached_credential(app, caller.credential_id)
-            .await?
-            .ok_or(AppError::Unauthenticated(
-                "The credential of this token has been revoked",
-            ))?;
-        let mut servers = if caller.operator {
-            everything(app, operator)
-        } else {
-            let grants = entry.granted.grants.iter();
-            grants
-                .map(|grant| (Arc::clone(&grant.resource_server), grant.scopes.clone()))
-                .collect()
+        // A person holds, at the resource servers, whatever the role allows to hand out.
+        let own = match caller.subject {
+            Subject::User(_) => None,
+            Subject::Credential(id) => {
+                let entry = load::cached_credential(app, id).await?;
+                Some(entry.ok_or(AppError::Unauthenticated(
+                    "The credential of this token has been revoked",
+                ))?)
+            }
+        };
+        let mut servers = match &own {
+            Some(own) if !caller.operator => {
+                let grants = own.granted.grants.iter();
+                grants
+                    .map(|grant| (Arc::clone(&grant.resource_server), grant.scopes.clone()))
+                    .collect()
+            }
+            _ => everything(app, operator),
         };
         for (server, scopes) in &mut servers {
             if server.is_management() {
@@ -62,7 +71,7 @@ impl Holdings {
         }
         Ok(Self {
             servers,
-            ends_at: entry.granted.credential.expires_at,
+            ends_at: own.and_then(|own| own.granted.credential.expires_at),
         })
     }
 
@@ -121,6 +130,11 @@ impl Holdings {
             Err(Denied::MoreThanHeld)
         }
     }
+}
+
+/// Every scope of the management API: what an operator holds there.
+pub(super) fn operator_scopes() -> Vec<&'static str> {
+    [&MANAGEMENT_SCOPES[..], &OPERATOR_SCOPES[..]].concat()
 }
 
 fn everything(app: &App, operator: bool) -> Vec<(Arc<ResourceServer>, Vec<Scope>)> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::App;
 use super::authenticate_client::{PresentedSecret, authenticate_client};
 use crate::cache::credentials::CachedCredential;
+use crate::domain::algorithm::Algorithm;
 use crate::domain::claims::AccessTokenClaims;
 use crate::domain::grant::{self, Decision, TokenAsk};
 use crate::domain::ids::uuid_v7;
@@ -45,18 +46,11 @@ fn sign(
     decision: Decision<'_>,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Issued, OAuthError> {
-    let keyring = app.keyring();
-    let Some(signer) = keyring.signer(decision.algorithm) else {
-        return Err(OAuthError::TemporarilyUnavailable(format!(
-            "there is no active {} key",
-            decision.algorithm
-        )));
-    };
     let credential = &client.granted.credential;
     let iat = now.timestamp();
     let claims = AccessTokenClaims {
         iss: Cow::Borrowed(app.issuer.as_str()),
-        sub: credential.id,
+        sub: credential.id.0,
         client_id: credential.id,
         aud: Cow::Borrowed(decision.resource_server.identifier.as_str()),
         iat,
@@ -66,12 +60,27 @@ fn sign(
         org_id: credential.organization_id,
         agent_id: credential.agent_id,
     };
-    let access_token = signer
-        .sign(&claims)
-        .map_err(|error| OAuthError::ServerError(format!("signing failed: {error}")))?;
+    let access_token = sign_claims(app, decision.algorithm, &claims)?;
     Ok(Issued {
         access_token,
         expires_in: decision.lifetime_seconds,
         scope: decision.scope.into_owned(),
     })
+}
+
+/// Signs with the active key of an algorithm.
+pub(super) fn sign_claims(
+    app: &App,
+    algorithm: Algorithm,
+    claims: &AccessTokenClaims<'_>,
+) -> Result<String, OAuthError> {
+    let keyring = app.keyring();
+    let Some(signer) = keyring.signer(algorithm) else {
+        return Err(OAuthError::TemporarilyUnavailable(format!(
+            "there is no active {algorithm} key"
+        )));
+    };
+    signer
+        .sign(claims)
+        .map_err(|error| OAuthError::ServerError(format!("signing failed: {error}")))
 }

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod authenticate_caller;
 pub mod authenticate_client;
+pub mod authority;
 pub mod bootstrap;
 pub mod create_credential;
 pub mod credentials;
@@ -16,6 +17,7 @@ pub mod issue_token;
 pub mod load;
 pub mod organizations;
 pub mod resource_servers;
+pub mod sign_in;
 pub mod signing_keys;
 pub mod users;
 pub mod view;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
@@ -44,6 +46,9 @@ pub use crate::store::Page;
 
 use self::error::OpenError;
 use self::feed::{Freshness, Position};
+
+/// How many passwords are hashed at once. Each takes a processor and some 20 MB while it lasts.
+const HASHING_AT_ONCE: usize = 4;
 
 /// Everything a use case may need: the rim (clock, entropy, store), keys, policy and caches.
 pub struct App {
@@ -71,6 +76,7 @@ pub struct App {
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
     position: Mutex<Position>,
+    hashing: Semaphore,
 }
 
 impl App {
@@ -132,6 +138,7 @@ impl App {
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),
             position: Mutex::new(Position::new(head)),
+            hashing: Semaphore::new(HASHING_AT_ONCE),
         };
         if app.keyring().keys().is_empty() {
             signing_keys::upkeep(&app).await?;

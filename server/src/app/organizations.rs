@@ -1,6 +1,6 @@
 //! Organizations.
 
-use super::create_credential::Authority;
+use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::{App, feed};
 use crate::domain::ids::OrganizationId;
@@ -66,6 +66,8 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
         name: name.unwrap_or_else(|| Name::from(&slug)),
         slug,
         created_at: now,
+        api_key_limit: None,
+        oauth_client_limit: None,
     };
     let mut write = app.store.begin(now).await?;
     store::organizations::insert(&mut write, &organization).await?;

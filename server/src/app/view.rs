@@ -10,12 +10,15 @@ use crate::domain::algorithm::Algorithm;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId};
+use crate::domain::ids::{
+    AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId, UserId,
+};
+use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::organization::{Agent, Organization};
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
 use crate::domain::scope::Scope;
 use crate::domain::signing_key::{KeyState, SigningKey};
-use crate::domain::text::{Name, Slug};
+use crate::domain::text::{Description, Name, Slug};
 
 /// An organization as it is shown.
 #[derive(Debug, Serialize)]
@@ -24,6 +27,8 @@ pub struct OrganizationView {
     slug: Slug,
     name: Name,
     created_at: DateTime<Utc>,
+    api_key_limit: Option<u32>,
+    oauth_client_limit: Option<u32>,
 }
 
 impl From<Organization> for OrganizationView {
@@ -33,6 +38,8 @@ impl From<Organization> for OrganizationView {
             slug: organization.slug,
             name: organization.name,
             created_at: organization.created_at,
+            api_key_limit: organization.api_key_limit,
+            oauth_client_limit: organization.oauth_client_limit,
         }
     }
 }
@@ -117,9 +124,11 @@ pub struct CredentialView {
     id: CredentialId,
     kind: CredentialKind,
     name: Name,
+    description: Option<Description>,
     organization_id: OrganizationId,
     agent_id: Option<AgentId>,
     created_by: Option<Uuid>,
+    user_id: Option<UserId>,
     scopes: Vec<Scope>,
     audiences: Vec<ResourceIdentifier>,
     grant_types: Vec<GrantType>,
@@ -128,6 +137,10 @@ pub struct CredentialView {
     status: CredentialStatus,
     created_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
+    rate_limit: Option<RateLimit>,
+    quota: Option<Quota>,
+    super_key: bool,
     secrets: Vec<SecretView>,
 }
 
@@ -138,6 +151,7 @@ pub struct SecretView {
     hint: String,
     created_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
 }
 
 impl From<SecretRecord> for SecretView {
@@ -147,6 +161,7 @@ impl From<SecretRecord> for SecretView {
             hint: secret.hint,
             created_at: secret.created_at,
             expires_at: secret.expires_at,
+            last_used_at: secret.last_used_at,
         }
     }
 }
@@ -159,9 +174,11 @@ impl CredentialView {
             id: credential.id,
             kind: credential.kind,
             name: credential.name,
+            description: credential.description,
             organization_id: credential.organization_id,
             agent_id: credential.agent_id,
             created_by: credential.created_by,
+            user_id: credential.user_id,
             scopes: credential.scopes,
             audiences: credential
                 .audiences
@@ -175,6 +192,10 @@ impl CredentialView {
             status: credential.status,
             created_at: credential.created_at,
             expires_at: credential.expires_at,
+            last_used_at: credential.last_used_at,
+            rate_limit: credential.rate_limit,
+            quota: credential.quota,
+            super_key: credential.super_key,
             secrets: credential
                 .secrets
                 .into_iter()

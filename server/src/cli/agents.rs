@@ -7,7 +7,7 @@ use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::agents;
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::view::AgentView;
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};

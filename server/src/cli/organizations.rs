@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::output;
 use super::paging::every;
 use super::place::PlaceArgs;
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::view::OrganizationView;
 use crate::app::{App, organizations};
 use crate::domain::organization::Organization;

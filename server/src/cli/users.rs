@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::{App, agents, users};
 use crate::domain::ids::UserId;
 use crate::domain::text::Email;

@@ -1,26 +1,85 @@
 //! Who calls the management API, and what that caller may do there.
 
-use chrono::{DateTime, Utc};
+use core::net::IpAddr;
 
-use super::ids::{AgentId, CredentialId, OrganizationId};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::ids::{AgentId, CredentialId, OrganizationId, UserId};
+
+/// Whom a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A program, by its credential.
+    Credential(CredentialId),
+    /// A person who has signed in.
+    User(UserId),
+}
+
+impl Subject {
+    /// The id, whatever it names.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Credential(id) => id.0,
+            Self::User(id) => id.0,
+        }
+    }
+
+    /// What it names, in one word.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Credential(_) => "credential",
+            Self::User(_) => "user",
+        }
+    }
+}
+
+/// How much of its organization a caller reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// All of it.
+    Organization,
+    /// Only these agents and what is scoped to them.
+    Agents(Vec<AgentId>),
+}
+
+impl Reach {
+    /// What a credential reaches that may be scoped to an agent.
+    pub fn of_credential(agent: Option<AgentId>) -> Self {
+        agent.map_or(Self::Organization, |agent| Self::Agents(vec![agent]))
+    }
+}
+
+/// Where a call comes from, for the audit trail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the client, as far as it is known.
+    pub address: Option<IpAddr>,
+    /// The name of the request, as in `X-Request-Id`.
+    pub request_id: Option<String>,
+}
 
 /// An authenticated caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The credential that the token was issued to.
-    pub credential_id: CredentialId,
-    /// The organization that owns it.
+    /// Who it is.
+    pub subject: Subject,
+    /// The user for whom it acts: itself, or the one whose own credential it is.
+    pub user_id: Option<UserId>,
+    /// The organization in which it acts.
     pub organization_id: OrganizationId,
-    /// The one agent it is scoped to.
-    pub agent_id: Option<AgentId>,
+    /// How much of that it reaches.
+    pub reach: Reach,
     /// Whether it acts for the operator, over all organizations.
     pub operator: bool,
-    /// The scopes of the token, which may be fewer than the credential's.
+    /// The scopes of this call, which may be fewer than the credential's.
     pub scopes: Vec<String>,
-    /// The audience of the token.
-    pub audience: String,
-    /// When the token expires.
-    pub expires_at: DateTime<Utc>,
+    /// The audience of the token; absent for an API key, which has all that its credential has.
+    pub audience: Option<String>,
+    /// When the token expires, or the API key; never where absent.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Where the call comes from.
+    pub origin: Origin,
 }
 
 /// Why a caller is turned away.
@@ -32,8 +91,8 @@ pub enum Denied {
     /// Only operators may.
     #[error("only an operator may do this")]
     OperatorOnly,
-    /// The credential is scoped to an agent, and this concerns the whole organization.
-    #[error("this credential is scoped to one agent and may not do this")]
+    /// The caller reaches some agents only, and this concerns the whole organization.
+    #[error("you may act for single agents only, and this concerns the whole organization")]
     AgentScoped,
     /// The credential in question may do more than the caller's own.
     #[error("that credential may do more than yours, and nobody can hand out more than they hold")]
@@ -68,14 +127,14 @@ impl Caller {
         }
     }
 
-    /// May the caller act for the organization as a whole, rather than for one agent of it?
+    /// May the caller act for the organization as a whole, rather than for some agents of it?
     ///
     /// # Errors
     /// [`Denied::AgentScoped`].
     pub fn require_whole_organization(&self) -> Result<(), Denied> {
-        match self.agent_id {
-            None => Ok(()),
-            Some(_) => Err(Denied::AgentScoped),
+        match self.reach {
+            Reach::Organization => Ok(()),
+            Reach::Agents(_) => Err(Denied::AgentScoped),
         }
     }
 
@@ -93,6 +152,17 @@ impl Caller {
 
     /// Whether a thing scoped to `agent` is the caller's to see.
     pub fn reaches_agent(&self, agent: Option<AgentId>) -> bool {
-        self.agent_id.is_none() || self.agent_id == agent
+        match &self.reach {
+            Reach::Organization => true,
+            Reach::Agents(agents) => agent.is_some_and(|agent| agents.contains(&agent)),
+        }
+    }
+
+    /// The agents that it reaches, where it does not reach the whole organization.
+    pub fn agents(&self) -> Option<&[AgentId]> {
+        match &self.reach {
+            Reach::Organization => None,
+            Reach::Agents(agents) => Some(agents),
+        }
     }
 }

@@ -4,8 +4,13 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::ids::{AgentId, CredentialId, OrganizationId};
+use super::ids::{AgentId, CredentialId, OrganizationId, UserId};
+
+/// The `client_id` in tokens of people who have signed in: grantd itself is their client.
+pub const SIGNED_IN_CLIENT: CredentialId =
+    CredentialId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0002));
 
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
@@ -15,9 +20,10 @@ pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 pub struct AccessTokenClaims<'a> {
     /// Who issued it.
     pub iss: Cow<'a, str>,
-    /// The credential: with client credentials, subject and client are one (RFC 9068 §2.2).
-    pub sub: CredentialId,
-    /// The credential again (RFC 8693 §4.3).
+    /// The credential: with client credentials, subject and client are one (RFC 9068 §2.2). The user,
+    /// where one has signed in.
+    pub sub: Uuid,
+    /// The credential again (RFC 8693 §4.3), or [`SIGNED_IN_CLIENT`].
     pub client_id: CredentialId,
     /// The resource server.
     pub aud: Cow<'a, str>,
@@ -26,7 +32,7 @@ pub struct AccessTokenClaims<'a> {
     /// From when on it is refused.
     pub exp: i64,
     /// Unique to this token.
-    pub jti: uuid::Uuid,
+    pub jti: Uuid,
     /// The granted scopes, separated by spaces (RFC 8693 §4.2).
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub scope: Cow<'a, str>,
@@ -52,6 +58,11 @@ pub enum ClaimsError {
 }
 
 impl AccessTokenClaims<'_> {
+    /// The user whose token it is; absent for a credential's.
+    pub fn user(&self) -> Option<UserId> {
+        (self.client_id == SIGNED_IN_CLIENT).then_some(UserId(self.sub))
+    }
+
     /// RFC 9068 §4: issuer, expiry and, where one is asked for, audience. No leeway: issuer and
     /// verifier are the same machine here, or machines that share a database.
     ///

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId};
+use super::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId, UserId};
+use super::limit::{Quota, RateLimit};
 use super::scope::Scope;
-use super::text::Name;
+use super::text::{Description, Name};
 
 /// How many secrets of one credential may live at once. Two are enough for a rotation.
 pub const MAX_LIVE_SECRETS: usize = 2;
@@ -137,6 +138,8 @@ pub struct SecretRecord {
     pub created_at: DateTime<Utc>,
     /// From when on it is refused; never where absent.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, at most a minute behind.
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 impl SecretRecord {
@@ -155,12 +158,17 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// What people call it.
     pub name: Name,
+    /// What it is for, in the words of whoever made it.
+    pub description: Option<Description>,
     /// The owner. Never changes.
     pub organization_id: OrganizationId,
     /// The one agent it is scoped to, or the whole organization. Never changes.
     pub agent_id: Option<AgentId>,
     /// The id of the user or credential that made it; absent when made by command.
     pub created_by: Option<Uuid>,
+    /// The user whose own it is, and with whose place in the organization it ends; absent where it
+    /// is the organization's. Never changes.
+    pub user_id: Option<UserId>,
     /// What it was granted, over all its audiences. Never changes.
     pub scopes: Vec<Scope>,
     /// Where it may be used; the first is the default.
@@ -177,6 +185,14 @@ pub struct Credential {
     pub created_at: DateTime<Utc>,
     /// From when on it is refused; never where absent.
     pub expires_at: Option<DateTime<Utc>>,
+    /// How fast it may be used.
+    pub rate_limit: Option<RateLimit>,
+    /// How much it may be used a day or a month.
+    pub quota: Option<Quota>,
+    /// Whether it is a Super API Key: of short life, and outside the organization's limit.
+    pub super_key: bool,
+    /// When it was last used, at most a minute behind.
+    pub last_used_at: Option<DateTime<Utc>>,
     /// Its secrets, oldest first.
     pub secrets: Vec<SecretRecord>,
 }

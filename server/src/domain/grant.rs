@@ -159,7 +159,7 @@ fn asked_scopes(scope: Option<&str>) -> Result<Vec<&str>, OAuthError> {
         return Ok(Vec::new());
     };
     let mut asked: Vec<&str> = Vec::new();
-    for token in text.split(' ').filter(|token| !token.is_empty()) {
+    for token in scope::split(text) {
         if !scope::is_scope_token(token) {
             return Err(OAuthError::InvalidScope(Cow::Borrowed(
                 "A scope holds a character that RFC 6749 section 3.3 does not allow, or is too long.",

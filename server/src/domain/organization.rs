@@ -16,6 +16,10 @@ pub struct Organization {
     pub name: Name,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// How many API keys it may have; the setting's number where absent.
+    pub api_key_limit: Option<u32>,
+    /// How many OAuth clients it may have; the setting's number where absent.
+    pub oauth_client_limit: Option<u32>,
 }
 
 /// The unit of work inside an organization: a project, a bot, a pipeline.

@@ -56,6 +56,12 @@ impl From<Scope> for String {
     }
 }
 
+impl AsRef<str> for Scope {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -71,15 +77,20 @@ pub fn is_scope_token(text: &str) -> bool {
 }
 
 /// Writes scopes as a `scope` value: separated by single spaces.
-pub fn join<'a>(scopes: impl IntoIterator<Item = &'a Scope>) -> String {
+pub fn join(scopes: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut text = String::new();
     for scope in scopes {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(scope.as_str());
+        text.push_str(scope.as_ref());
     }
     text
+}
+
+/// Reads a `scope` value.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|token| !token.is_empty())
 }
 
 /// Puts scopes in the order given, each once.
@@ -110,6 +121,6 @@ mod tests {
     #[test]
     fn repeats_are_dropped_and_order_is_kept() {
         let scopes = ["b", "a", "b"].map(|s| s.parse().unwrap());
-        assert_eq!(join(&without_repeats(scopes)), "b a");
+        assert_eq!(join(without_repeats(scopes)), "b a");
     }
 }

@@ -71,6 +71,12 @@ text!(
     check_email
 );
 
+text!(
+    /// What people say a thing is for: at most 1,000 characters, none of them invisible.
+    Description,
+    check_description
+);
+
 impl From<&Slug> for Name {
     /// A slug is a good name, too: for whoever gives no other.
     fn from(slug: &Slug) -> Self {
@@ -80,6 +86,9 @@ impl From<&Slug> for Name {
 
 const NAME_RULE: InvalidText = InvalidText(
     "must be 1 to 100 characters, without control, direction or other invisible characters",
+);
+const DESCRIPTION_RULE: InvalidText = InvalidText(
+    "must be at most 1000 characters, without control, direction or other invisible characters",
 );
 const SLUG_RULE: InvalidText = InvalidText(
     "must be 1 to 63 lower-case letters, digits and single hyphens, beginning and ending with a letter or digit",
@@ -92,6 +101,14 @@ fn check_name(text: &str) -> Result<String, InvalidText> {
     let length = trimmed.chars().count();
     if length == 0 || length > 100 || trimmed.chars().any(is_invisible) {
         return Err(NAME_RULE);
+    }
+    Ok(trimmed.to_owned())
+}
+
+fn check_description(text: &str) -> Result<String, InvalidText> {
+    let trimmed = text.trim();
+    if trimmed.chars().count() > 1000 || trimmed.chars().any(is_invisible) {
+        return Err(DESCRIPTION_RULE);
     }
     Ok(trimmed.to_owned())
 }
@@ -156,6 +173,15 @@ mod tests {
             "\u{200B}",
         ] {
             assert!(bad.parse::<Name>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn descriptions_may_be_empty_and_are_bounded() {
+        assert_eq!("  ".parse::<Description>().unwrap().as_str(), "");
+        assert!("é".repeat(1000).parse::<Description>().is_ok());
+        for bad in [&"a".repeat(1001), "a\u{202E}b", "a\nb"] {
+            assert!(bad.parse::<Description>().is_err(), "{bad:?}");
         }
     }
 

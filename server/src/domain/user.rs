@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AgentId, OrganizationId, UserId};
+use super::resource_server::MANAGEMENT_SCOPES;
 use super::text::Email;
 
 /// A person who signs in to the console.
@@ -41,6 +42,36 @@ impl Role {
             Self::OrgAdmin => "org_admin",
             Self::AgentAdmin => "agent_admin",
             Self::Member => "member",
+        }
+    }
+}
+
+/// What a member may do: see.
+const MEMBER_SCOPES: [&str; 5] = [
+    "organizations:read",
+    "agents:read",
+    "members:read",
+    "credentials:read",
+    "usage:read",
+];
+
+/// What an agent admin may do, for the agents of the membership.
+const AGENT_ADMIN_SCOPES: [&str; 6] = [
+    "organizations:read",
+    "agents:read",
+    "members:read",
+    "credentials:read",
+    "credentials:write",
+    "usage:read",
+];
+
+impl Role {
+    /// The scopes that a user of this role holds at the management API.
+    pub const fn scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::OrgAdmin => &MANAGEMENT_SCOPES,
+            Self::AgentAdmin => &AGENT_ADMIN_SCOPES,
+            Self::Member => &MEMBER_SCOPES,
         }
     }
 }

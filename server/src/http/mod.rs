@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod health;
 pub mod management;
 pub mod oauth;
+pub mod presented;
 pub mod problem;
 pub mod request_id;
 pub mod rule;

@@ -90,6 +90,17 @@ impl Problem {
         )
     }
 
+    /// 400: more than one access token or API key (RFC 6750 §3.1 `invalid_request`).
+    pub fn several_credentials() -> Self {
+        Self {
+            challenge: Some("Bearer realm=\"grantd\", error=\"invalid_request\"".to_owned()),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "Send one access token or one API key, in one place.",
+            )
+        }
+    }
+
     /// 401 with a challenge (RFC 6750 §3); `reason` only where a token was sent (§3.1).
     pub fn unauthenticated(reason: Option<&str>) -> Self {
         let challenge = match reason {

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue, REFERRER_POLICY};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 
-use super::HttpState;
+use super::{HttpState, presented};
+
 use crate::domain::ids::uuid_v7;
 
 /// How much of a path or a reason stands in a log line, in characters.
@@ -30,6 +31,16 @@ pub struct LogNote {
     pub cause: Option<String>,
 }
 
+/// The name of a request, for whoever answers it.
+struct RequestName(HeaderValue);
+
+/// The name of this request.
+pub fn of(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    let RequestName(name) = extensions.get::<RequestName>()?;
+    name.to_str().ok().map(str::to_owned)
+}
+
 /// Names the request, answers with the name, and writes the log line.
 ///
 /// The line holds method, path, status, time and name, and why a request was refused; never the
@@ -39,12 +50,19 @@ pub async fn name_and_log<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let id = given_or_new(&request);
+    request.extensions_mut().insert(RequestName(id.clone()));
+    // A key in the query must not travel on in a Referer.
+    let key_in_query = presented::has_key_in_query(request.query_string());
     let started = Instant::now();
     let mut response = next.call(request).await?;
     response.headers_mut().insert(X_REQUEST_ID, id.clone());
     response
         .headers_mut()
         .insert(NOSNIFF, HeaderValue::from_static("nosniff"));
+    if key_in_query {
+        let headers = response.headers_mut();
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     write_line(&response, &id, started);
     Ok(response)
 }

@@ -72,17 +72,21 @@ pub async fn find_by_slug(
         .transpose()
 }
 
-/// A page of the organization's agents.
+/// A page of the organization's agents; only of those in `among`, where it is given.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn list(
     h: &impl Handle,
     organization_id: OrganizationId,
+    among: Option<&[AgentId]>,
     page: &Page,
 ) -> Result<Vec<Agent>, StoreError> {
     let mut select =
         agent::Entity::find().filter(agent::Column::OrganizationId.eq(organization_id.0));
+    if let Some(among) = among {
+        select = select.filter(agent::Column::Id.is_in(among.iter().map(|agent| agent.0)));
+    }
     if let Some(after) = page.after {
         select = select.filter(agent::Column::Id.gt(after));
     }

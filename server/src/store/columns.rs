@@ -47,19 +47,19 @@ pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreE
         .map_err(|error| StoreError::Corrupt(format!("a value cannot be written as JSON: {error}")))
 }
 
-/// Reads a column of seconds.
-pub(super) fn to_seconds(
+/// Reads a column of seconds, or of another number that is never negative.
+pub(super) fn to_count(
     column: &'static str,
-    seconds: Option<i32>,
+    number: Option<i32>,
 ) -> Result<Option<u32>, StoreError> {
-    seconds
+    number
         .map(u32::try_from)
         .transpose()
         .map_err(|_| StoreError::Corrupt(format!("{column} is negative")))
 }
 
-/// Writes a column of seconds. What no column can hold (68 years) becomes the most it can: lifetimes
-/// are bounded far below.
-pub(super) fn from_seconds(seconds: Option<u32>) -> Option<i32> {
-    seconds.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
+/// Writes such a column. What no column can hold (68 years) becomes the most it can: lifetimes and
+/// limits are bounded far below.
+pub(super) fn from_count(number: Option<u32>) -> Option<i32> {
+    number.map(|number| i32::try_from(number).unwrap_or(i32::MAX))
 }

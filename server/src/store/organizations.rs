@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Se
 use uuid::Uuid;
 
 use super::changes::ChangeKind;
-use super::columns::parse;
+use super::columns::{from_count, parse, to_count};
 use super::error::{conflict, found};
 use super::{ConflictOn, Handle, Page, StoreError, Write};
 use crate::domain::ids::OrganizationId;
@@ -22,6 +22,8 @@ pub async fn insert(w: &mut Write, organization: &Organization) -> Result<(), St
         slug: Set(organization.slug.to_string()),
         name: Set(organization.name.to_string()),
         created_at: Set(organization.created_at),
+        api_key_limit: Set(from_count(organization.api_key_limit)),
+        oauth_client_limit: Set(from_count(organization.oauth_client_limit)),
     };
     organization::Entity::insert(row)
         .exec_without_returning(w.transaction())
@@ -80,7 +82,7 @@ pub async fn list(h: &impl Handle, page: &Page) -> Result<Vec<Organization>, Sto
         .collect()
 }
 
-/// Changes slug and name.
+/// Changes slug, name and limits.
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or a [`Conflict`](StoreError::Conflict) on
@@ -89,6 +91,8 @@ pub async fn update(w: &mut Write, organization: &Organization) -> Result<(), St
     let changed = organization::ActiveModel {
         slug: Set(organization.slug.to_string()),
         name: Set(organization.name.to_string()),
+        api_key_limit: Set(from_count(organization.api_key_limit)),
+        oauth_client_limit: Set(from_count(organization.oauth_client_limit)),
         ..Default::default()
     };
     let result = organization::Entity::update_many()
@@ -131,5 +135,7 @@ fn from_row(row: &organization::Model) -> Result<Organization, StoreError> {
         slug: parse("organization.slug", &row.slug)?,
         name: parse("organization.name", &row.name)?,
         created_at: row.created_at,
+        api_key_limit: to_count("organization.api_key_limit", row.api_key_limit)?,
+        oauth_client_limit: to_count("organization.oauth_client_limit", row.oauth_client_limit)?,
     })
 }

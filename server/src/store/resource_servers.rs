@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use uuid::Uuid;
 
 use super::changes::ChangeKind;
-use super::columns::{from_seconds, parse, to_seconds, understood};
+use super::columns::{from_count, parse, to_count, understood};
 use super::error::{conflict, found};
 use super::{ConflictOn, Handle, StoreError, Write};
 use crate::domain::credential::CredentialStatus;
@@ -24,7 +24,7 @@ pub async fn insert(w: &mut Write, server: &ResourceServer) -> Result<(), StoreE
         id: Set(server.id.0),
         identifier: Set(server.identifier.to_string()),
         name: Set(server.name.to_string()),
-        token_ttl_seconds: Set(from_seconds(server.token_ttl_seconds)),
+        token_ttl_seconds: Set(from_count(server.token_ttl_seconds)),
         algorithm: Set(server.algorithm.map(|algorithm| algorithm.to_string())),
         created_at: Set(server.created_at),
     };
@@ -97,7 +97,7 @@ pub async fn find(
 pub async fn update(w: &mut Write, server: &ResourceServer) -> Result<(), StoreError> {
     let changed = resource_server::ActiveModel {
         name: Set(server.name.to_string()),
-        token_ttl_seconds: Set(from_seconds(server.token_ttl_seconds)),
+        token_ttl_seconds: Set(from_count(server.token_ttl_seconds)),
         algorithm: Set(server.algorithm.map(|algorithm| algorithm.to_string())),
         ..Default::default()
     };
@@ -177,7 +177,7 @@ fn from_rows(
                 })
             })
             .collect::<Result<_, StoreError>>()?,
-        token_ttl_seconds: to_seconds("resource_server.token_ttl_seconds", row.token_ttl_seconds)?,
+        token_ttl_seconds: to_count("resource_server.token_ttl_seconds", row.token_ttl_seconds)?,
         algorithm: row
             .algorithm
             .map(|algorithm| parse("resource_server.algorithm", &algorithm))

@@ -77,15 +77,20 @@ pub async fn find_by_email(h: &impl Handle, email: &Email) -> Result<Option<User
         .transpose()
 }
 
-/// The hash of the user's password; absent without such a user or without a password.
+/// The user of this email address, with the hash of the password where there is one.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
-pub async fn password_hash(h: &impl Handle, id: UserId) -> Result<Option<String>, StoreError> {
-    let row = user_account::Entity::find_by_id(id.0)
+pub async fn find_with_password(
+    h: &impl Handle,
+    email: &Email,
+) -> Result<Option<(User, Option<String>)>, StoreError> {
+    user_account::Entity::find()
+        .filter(user_account::Column::Email.eq(email.as_str()))
         .one(h.connection())
-        .await?;
-    Ok(row.and_then(|row| row.password_hash))
+        .await?
+        .map(|row| Ok((from_row(&row)?, row.password_hash)))
+        .transpose()
 }
 
 /// A page of all users.

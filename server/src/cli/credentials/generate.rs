@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use crate::app::authority::Authority;
+use crate::app::create_credential::{self, NewCredential, WithSecret};
 use crate::app::credentials_file::credentials_file;
 use crate::app::{App, agents};
 use crate::cli::error::CliError;
 use crate::cli::private_file::{self, Existing, plain, write_private};
 use crate::cli::{organizations, output};
-use crate::domain::credential::{Credential, CredentialKind, GrantType, MAX_LIVE_SECRETS};
+use crate::domain::credential::{Credential, CredentialKind, MAX_LIVE_SECRETS};
 use crate::domain::duration::parse_duration;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
@@ -120,17 +121,13 @@ pub(super) async fn run(app: &App, args: GenerateArgs) -> Result<(), CliError> {
         None => None,
     };
     let new = NewCredential {
-        kind: args.kind,
-        name: args.name,
-        organization_id: organization.id,
         agent_id,
-        created_by: None,
         scopes: (!args.scopes.is_empty()).then_some(args.scopes),
         audiences: args.audiences,
-        grant_types: vec![GrantType::ClientCredentials],
         operator: args.operator,
         token_ttl_seconds: args.token_ttl,
         expires_at: args.expires.map(|expires| app.now() + expires),
+        ..NewCredential::named(args.kind, args.name, organization.id)
     };
     let made = create_credential::create(app, &Authority::Command, new).await?;
     hand_over(app, &made, &args.destination).await

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::credentials::{self, DEFAULT_OVERLAP, Filter, Update};
 use crate::app::error::AppError;
 use crate::app::view::CredentialView;
@@ -186,6 +186,7 @@ async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
     };
     let filter = Filter {
         agent_id,
+        user_id: None,
         kind: args.kind,
         include_revoked: args.revoked,
     };

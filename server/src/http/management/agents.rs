@@ -9,7 +9,7 @@ use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;

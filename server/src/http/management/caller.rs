@@ -1,49 +1,34 @@
-//! Who calls: the bearer token of a request.
+//! Who calls: the bearer token or the API key of a request.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
 
 use crate::app::App;
 use crate::app::authenticate_caller::{Audience, authenticate_caller};
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::domain::access::Caller;
 use crate::domain::organization::Organization;
+use crate::http::presented::{origin, shown};
 use crate::http::problem::Problem;
 
 /// Authenticates a call to the management API.
 ///
 /// # Errors
-/// 401 with a challenge.
+/// 401 with a challenge; 400 where the request shows more than one credential.
 pub async fn management_caller(app: &App, request: &HttpRequest) -> Result<Caller, Problem> {
     caller(app, request, Audience::Management).await
 }
 
-/// Authenticates a call with a token of the given audience.
+/// Authenticates a call with a token of the given audience, or with an API key.
 ///
 /// # Errors
-/// 401 with a challenge.
+/// 401 with a challenge; 400 where the request shows more than one credential.
 pub async fn caller(
     app: &App,
     request: &HttpRequest,
     audience: Audience,
 ) -> Result<Caller, Problem> {
-    let token = bearer(request)?;
-    Ok(authenticate_caller(app, token, audience).await?)
-}
-
-/// RFC 6750 §2.1. The token is read from the header alone, never from the query or the body.
-fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
-    let mut given = request.headers().get_all(AUTHORIZATION);
-    let (Some(value), None) = (given.next(), given.next()) else {
-        return Err(Problem::unauthenticated(None));
-    };
-    value
-        .to_str()
-        .ok()
-        .and_then(|text| text.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .ok_or_else(|| Problem::unauthenticated(None))
+    let shown = shown(request)?;
+    Ok(authenticate_caller(app, shown.presented(), audience, origin(request)).await?)
 }
 
 /// Authenticates, asks for a scope, and finds the organization in the path.

@@ -9,17 +9,19 @@ use super::caller::in_organization;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::App;
-use crate::app::create_credential::{self, Authority, NewCredential, WithSecret};
+use crate::app::authority::Authority;
+use crate::app::create_credential::{self, NewCredential, WithSecret};
 use crate::app::credentials::{self, Filter};
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
 use crate::app::view::CredentialView;
 use crate::domain::access::Caller;
 use crate::domain::credential::{CredentialKind, GrantType};
 use crate::domain::ids::{AgentId, CredentialId};
+use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
-use crate::domain::text::Name;
+use crate::domain::text::{Description, Name};
 use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
 use crate::http::problem::Problem;
@@ -78,6 +80,7 @@ pub async fn list(
     let limits = page.read()?;
     let filter = Filter {
         agent_id: parse("agent_id", query.agent_id.as_deref())?,
+        user_id: None,
         kind: parse("kind", query.kind.as_deref())?,
         include_revoked: false,
     };
@@ -108,6 +111,7 @@ where
 pub struct Create {
     name: Name,
     kind: Option<CredentialKind>,
+    description: Option<Description>,
     agent_id: Option<AgentId>,
     scopes: Option<Vec<Scope>>,
     #[serde(default)]
@@ -117,6 +121,8 @@ pub struct Create {
     operator: bool,
     token_ttl_seconds: Option<u32>,
     expires_at: Option<Rfc3339>,
+    rate_limit: Option<RateLimit>,
+    quota: Option<Quota>,
 }
 
 /// Creates one and shows its secret, this one time.
@@ -132,21 +138,20 @@ pub async fn create(
     let app = &state.app;
     let (caller, organization) = in_organization(app, &request, "credentials:write", &path).await?;
     let body = body?.0;
+    let kind = body.kind.unwrap_or(CredentialKind::OauthClient);
+    let named = NewCredential::named(kind, body.name, organization.id);
     let new = NewCredential {
-        kind: body.kind.unwrap_or(CredentialKind::OauthClient),
-        name: body.name,
-        organization_id: organization.id,
-        // What a caller that is scoped to an agent makes is scoped to it, too.
-        agent_id: body.agent_id.or(caller.agent_id),
-        created_by: None,
+        description: body.description,
+        agent_id: body.agent_id,
         scopes: body.scopes,
         audiences: body.audiences,
-        grant_types: body
-            .grant_types
-            .unwrap_or_else(|| vec![GrantType::ClientCredentials]),
+        grant_types: body.grant_types.unwrap_or(named.grant_types),
         operator: body.operator,
         token_ttl_seconds: body.token_ttl_seconds,
         expires_at: body.expires_at.map(|time| time.0),
+        rate_limit: body.rate_limit,
+        quota: body.quota,
+        ..named
     };
     let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
     let view = view_with_secret(app, made).await?;
@@ -201,6 +206,15 @@ pub struct Update {
         reason = "absent, null and a value are three things in a PATCH"
     )]
     expires_at: Option<Option<Rfc3339>>,
+    #[serde(default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "as above")]
+    description: Option<Option<Description>>,
+    #[serde(default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "as above")]
+    rate_limit: Option<Option<RateLimit>>,
+    #[serde(default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "as above")]
+    quota: Option<Option<Quota>>,
 }
 
 /// The states that a caller may set; revoking is DELETE.
@@ -213,7 +227,7 @@ pub enum Switch {
     Disabled,
 }
 
-/// Renames, disables, enables, moves the expiry.
+/// Renames, describes, disables, enables, moves the expiry, changes the limits.
 ///
 /// # Errors
 /// 400, 401, 403, 404.
@@ -231,6 +245,9 @@ pub async fn update(
         name: body.name,
         enabled: body.status.map(|status| status == Switch::Active),
         expires_at: body.expires_at.map(|time| time.map(|time| time.0)),
+        description: body.description,
+        rate_limit: body.rate_limit,
+        quota: body.quota,
     };
     let authority = Authority::Caller(caller);
     let changed = credentials::update(app, &authority, organization.id, id, update).await?;

@@ -8,7 +8,7 @@ use super::body::{JsonBody, given};
 use super::caller::{in_organization, management_caller};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::organizations;
 use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};

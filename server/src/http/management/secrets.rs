@@ -8,7 +8,7 @@ use super::body::JsonBody;
 use super::credentials::{in_path, view_with_secret};
 use super::page::PageBody;
 use super::{json, no_content};
-use crate::app::create_credential::Authority;
+use crate::app::authority::Authority;
 use crate::app::credentials;
 use crate::app::error::AppError;
 use crate::app::view::SecretView;

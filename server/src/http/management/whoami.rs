@@ -1,5 +1,5 @@
-//! `GET /v1/whoami`: who the caller is. It takes a token of any audience, since it says only what
-//! the token says.
+//! `GET /v1/whoami`: who the caller is. It takes a token of any audience and any API key, since it
+//! says only what they say.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -9,36 +9,49 @@ use serde::Serialize;
 use super::caller::caller;
 use super::json;
 use crate::app::authenticate_caller::Audience;
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId};
+use crate::domain::access::Subject;
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
 use crate::http::HttpState;
 use crate::http::problem::Problem;
 
 #[derive(Serialize)]
 struct View {
-    credential_id: CredentialId,
-    client_id: CredentialId,
+    credential_id: Option<CredentialId>,
+    client_id: Option<CredentialId>,
+    user_id: Option<UserId>,
     organization_id: OrganizationId,
     agent_id: Option<AgentId>,
+    agent_ids: Option<Vec<AgentId>>,
     operator: bool,
-    audience: String,
+    audience: Option<String>,
     scopes: Vec<String>,
-    expires_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// Says who the caller is.
 ///
 /// # Errors
-/// 401 where the token is not good, or its credential has been revoked.
+/// 401 where the token or the key is not good, or its credential has been revoked.
 pub async fn whoami(
     request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller(&state.app, &request, Audience::Any).await?;
+    let credential_id = match caller.subject {
+        Subject::Credential(id) => Some(id),
+        Subject::User(_) => None,
+    };
+    let agents = caller.agents().map(<[AgentId]>::to_vec);
     let view = View {
-        credential_id: caller.credential_id,
-        client_id: caller.credential_id,
+        credential_id,
+        client_id: credential_id,
+        user_id: caller.user_id,
         organization_id: caller.organization_id,
-        agent_id: caller.agent_id,
+        agent_id: match agents.as_deref() {
+            Some([only]) => Some(*only),
+            _ => None,
+        },
+        agent_ids: agents,
         operator: caller.operator,
         audience: caller.audience,
         scopes: caller.scopes,

@@ -9,7 +9,7 @@ use super::{CredentialChange, NewSecret};
 use crate::domain::credential::{Credential, CredentialStatus};
 use crate::domain::ids::CredentialId;
 use crate::store::changes::ChangeKind;
-use crate::store::columns::{from_seconds, to_json};
+use crate::store::columns::{from_count, to_json};
 use crate::store::error::{conflict, found};
 use crate::store::{ConflictOn, StoreError, Write};
 
@@ -34,11 +34,17 @@ pub async fn insert(
         audiences: Set(to_json(&credential.audiences)?),
         grant_types: Set(to_json(&credential.grant_types)?),
         operator: Set(credential.operator),
-        token_ttl_seconds: Set(from_seconds(credential.token_ttl_seconds)),
+        token_ttl_seconds: Set(from_count(credential.token_ttl_seconds)),
         status: Set(credential.status.to_string()),
         created_at: Set(credential.created_at),
         expires_at: Set(credential.expires_at),
         revoked_at: Set(None),
+        description: Set(credential.description.as_ref().map(ToString::to_string)),
+        user_id: Set(credential.user_id.map(|id| id.0)),
+        rate_limit: Set(credential.rate_limit.as_ref().map(to_json).transpose()?),
+        quota: Set(credential.quota.as_ref().map(to_json).transpose()?),
+        super_key: Set(credential.super_key),
+        last_used_at: Set(credential.last_used_at),
     };
     credential::Entity::insert(row)
         .exec_without_returning(w.transaction())
@@ -54,7 +60,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Changes name, status or expiry of a credential that is not revoked.
+/// Changes name, description, status, expiry or limits of a credential that is not revoked.
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; a [`Conflict`](StoreError::Conflict) on
@@ -63,6 +69,15 @@ pub async fn update(w: &mut Write, change: &CredentialChange) -> Result<(), Stor
     let mut changed = credential::ActiveModel::default();
     if let Some(name) = &change.name {
         changed.name = Set(name.to_string());
+    }
+    if let Some(description) = &change.description {
+        changed.description = Set(description.as_ref().map(ToString::to_string));
+    }
+    if let Some(rate_limit) = &change.rate_limit {
+        changed.rate_limit = Set(rate_limit.as_ref().map(to_json).transpose()?);
+    }
+    if let Some(quota) = &change.quota {
+        changed.quota = Set(quota.as_ref().map(to_json).transpose()?);
     }
     match change.status {
         Some(CredentialStatus::Revoked) => {

@@ -12,8 +12,9 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId};
-use crate::domain::text::Name;
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
+use crate::domain::limit::{Quota, RateLimit};
+use crate::domain::text::{Description, Name};
 
 /// A credential with what its secrets are checked against.
 #[derive(Debug, Clone)]
@@ -38,8 +39,10 @@ pub struct NewSecret {
 pub struct CredentialFilter {
     /// Of this organization.
     pub organization_id: OrganizationId,
-    /// Only those scoped to this agent.
-    pub agent_id: Option<AgentId>,
+    /// Only those scoped to one of these agents.
+    pub agents: Option<Vec<AgentId>>,
+    /// Only this user's own.
+    pub user_id: Option<UserId>,
     /// Only those of this kind.
     pub kind: Option<CredentialKind>,
     /// Also those that are revoked.
@@ -57,6 +60,12 @@ pub struct CredentialChange {
     pub status: Option<CredentialStatus>,
     /// Another expiry, or `Some(None)` for none.
     pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// Another description, or `Some(None)` for none.
+    pub description: Option<Option<Description>>,
+    /// Another rate limit, or `Some(None)` for none.
+    pub rate_limit: Option<Option<RateLimit>>,
+    /// Another quota, or `Some(None)` for none.
+    pub quota: Option<Option<Quota>>,
 }
 
 impl CredentialChange {
@@ -67,6 +76,9 @@ impl CredentialChange {
             name: None,
             status: None,
             expires_at: None,
+            description: None,
+            rate_limit: None,
+            quota: None,
         }
     }
 }

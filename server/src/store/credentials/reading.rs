@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{CredentialFilter, StoredCredential};
 use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId};
-use crate::store::columns::{from_json, parse, to_seconds};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
+use crate::store::columns::{from_json, parse, to_count};
 use crate::store::{Handle, Page, StoreError};
 
 /// The credential of this id, revoked or not, with its secrets oldest first, in one statement.
@@ -58,6 +58,12 @@ fn decoy() -> (credential::Model, Vec<credential_secret::Model>) {
         created_at: at,
         expires_at: None,
         revoked_at: None,
+        description: None,
+        user_id: None,
+        rate_limit: None,
+        quota: None,
+        super_key: false,
+        last_used_at: None,
     };
     let secret = credential_secret::Model {
         id,
@@ -66,6 +72,7 @@ fn decoy() -> (credential::Model, Vec<credential_secret::Model>) {
         hint: "…0000".to_owned(),
         created_at: at,
         expires_at: None,
+        last_used_at: None,
     };
     (row, vec![secret])
 }
@@ -81,8 +88,12 @@ pub async fn list(
 ) -> Result<Vec<Credential>, StoreError> {
     let mut select = credential::Entity::find()
         .filter(credential::Column::OrganizationId.eq(filter.organization_id.0));
-    if let Some(agent) = filter.agent_id {
-        select = select.filter(credential::Column::AgentId.eq(agent.0));
+    if let Some(agents) = &filter.agents {
+        let agents = agents.iter().map(|agent| agent.0);
+        select = select.filter(credential::Column::AgentId.is_in(agents));
+    }
+    if let Some(user) = filter.user_id {
+        select = select.filter(credential::Column::UserId.eq(user.0));
     }
     if let Some(kind) = filter.kind {
         select = select.filter(credential::Column::Kind.eq(kind.as_str()));
@@ -107,7 +118,7 @@ pub async fn list(
         .collect()
 }
 
-/// How many credentials of a kind the organization has, revoked ones left out.
+/// How many credentials of a kind the organization has, revoked ones and Super API Keys left out.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
@@ -120,6 +131,7 @@ pub async fn count(
         .filter(credential::Column::OrganizationId.eq(organization_id.0))
         .filter(credential::Column::Kind.eq(kind.as_str()))
         .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
+        .filter(credential::Column::SuperKey.eq(false))
         .count(h.connection())
         .await?)
 }
@@ -143,23 +155,42 @@ fn from_rows(
             hint: secret.hint,
             created_at: secret.created_at,
             expires_at: secret.expires_at,
+            last_used_at: secret.last_used_at,
         })
         .collect();
     let credential = Credential {
         id: CredentialId(row.id),
         kind: parse("credential.kind", &row.kind)?,
         name: parse("credential.name", &row.name)?,
+        description: row
+            .description
+            .as_deref()
+            .map(|text| parse("credential.description", text))
+            .transpose()?,
         organization_id: OrganizationId(row.organization_id),
         agent_id: row.agent_id.map(AgentId),
         created_by: row.created_by,
+        user_id: row.user_id.map(UserId),
         scopes: from_json("credential.scopes", &row.scopes)?,
         audiences: from_json("credential.audiences", &row.audiences)?,
         grant_types: from_json("credential.grant_types", &row.grant_types)?,
         operator: row.operator,
-        token_ttl_seconds: to_seconds("credential.token_ttl_seconds", row.token_ttl_seconds)?,
+        token_ttl_seconds: to_count("credential.token_ttl_seconds", row.token_ttl_seconds)?,
         status: parse("credential.status", &row.status)?,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        rate_limit: row
+            .rate_limit
+            .as_deref()
+            .map(|text| from_json("credential.rate_limit", text))
+            .transpose()?,
+        quota: row
+            .quota
+            .as_deref()
+            .map(|text| from_json("credential.quota", text))
+            .transpose()?,
+        super_key: row.super_key,
+        last_used_at: row.last_used_at,
         secrets,
     };
     Ok(StoredCredential {

@@ -89,5 +89,6 @@ pub(super) fn to_row(
         hint: Set(secret.record.hint.clone()),
         created_at: Set(secret.record.created_at),
         expires_at: Set(secret.record.expires_at),
+        last_used_at: Set(secret.record.last_used_at),
     }
 }

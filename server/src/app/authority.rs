@@ -1,0 +1,48 @@
+//! Who wants something done.
+
+use uuid::Uuid;
+
+use crate::domain::access::Caller;
+use crate::domain::ids::AgentId;
+
+/// Who wants something done.
+#[derive(Debug, Clone)]
+pub enum Authority {
+    /// A command on the database itself, or the first start: the operator, in person.
+    Command,
+    /// A caller of the management API.
+    Caller(Caller),
+}
+
+impl Authority {
+    /// The id for `created_by`.
+    pub(crate) fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Command => None,
+            Self::Caller(caller) => Some(caller.subject.id()),
+        }
+    }
+
+    /// The agents that it reaches, where it does not reach the whole organization.
+    pub(crate) fn agents(&self) -> Option<&[AgentId]> {
+        match self {
+            Self::Command => None,
+            Self::Caller(caller) => caller.agents(),
+        }
+    }
+
+    /// Whether a thing scoped to `agent` is its to see.
+    pub(crate) fn reaches_agent(&self, agent: Option<AgentId>) -> bool {
+        match self {
+            Self::Command => true,
+            Self::Caller(caller) => caller.reaches_agent(agent),
+        }
+    }
+
+    pub(crate) fn is_operator(&self) -> bool {
+        match self {
+            Self::Command => true,
+            Self::Caller(caller) => caller.operator,
+        }
+    }
+}

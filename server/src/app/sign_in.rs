@@ -1,0 +1,140 @@
+//! A person signs in with email address and password, and acts in one organization by the role held
+//! there.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::error::AppError;
+use super::issue_token::{Issued, sign_claims};
+use super::{App, grantable};
+use crate::crypto::password;
+use crate::domain::access::{Caller, Origin, Reach, Subject};
+use crate::domain::claims::{AccessTokenClaims, SIGNED_IN_CLIENT};
+use crate::domain::ids::{OrganizationId, UserId, uuid_v7};
+use crate::domain::scope;
+use crate::domain::secret::Secret;
+use crate::domain::text::Email;
+use crate::domain::user::{Role, User};
+use crate::store;
+
+const WRONG: AppError = AppError::Unauthenticated("The email address or the password is wrong");
+
+/// Checks email address and password. An unknown address takes as long as a wrong password.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`], the same for both.
+pub async fn check_password(app: &App, email: &str, given: Secret) -> Result<User, AppError> {
+    let found = match email.parse::<Email>() {
+        Ok(email) => store::users::find_with_password(&app.store, &email).await?,
+        Err(_) => None,
+    };
+    let (user, hash) = found.unzip();
+    let hash = hash.flatten();
+    // Argon2id takes tens of milliseconds and of megabytes: off the async threads, and a few at once.
+    let _turn = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let right = tokio::task::spawn_blocking(move || match hash {
+        Some(hash) => password::verify(&given, &hash),
+        None => password::verify_against_nothing(&given),
+    })
+    .await
+    .map_err(|error| AppError::Internal(error.to_string()))?;
+    user.filter(|_| right).ok_or(WRONG)
+}
+
+/// A token for the management API with which a user who has signed in acts in one organization.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an organization in which the user has no place.
+pub async fn issue(
+    app: &App,
+    user: &User,
+    organization_id: OrganizationId,
+) -> Result<Issued, AppError> {
+    let place = place(app, user, organization_id)
+        .await?
+        .ok_or(AppError::NotFound("organization"))?;
+    let now = app.now();
+    let lifetime = app.policy.ttl_seconds;
+    let iat = now.timestamp();
+    let scope = scope::join(&place.scopes);
+    let claims = AccessTokenClaims {
+        iss: Cow::Borrowed(app.issuer.as_str()),
+        sub: user.id.0,
+        client_id: SIGNED_IN_CLIENT,
+        aud: Cow::Borrowed(app.issuer.as_str()),
+        iat,
+        exp: iat + i64::from(lifetime),
+        jti: uuid_v7(now, app.random10()),
+        scope: Cow::Borrowed(&scope),
+        org_id: organization_id,
+        agent_id: None,
+    };
+    let access_token = sign_claims(app, app.policy.algorithm, &claims)?;
+    Ok(Issued {
+        access_token,
+        expires_in: lifetime,
+        scope,
+    })
+}
+
+/// Who calls with a token of [`issue`]. The user's place is read anew for each call, so that
+/// whatever was taken away since counts at once.
+pub(super) async fn caller(
+    app: &App,
+    user_id: UserId,
+    claims: &AccessTokenClaims<'_>,
+    scopes: Vec<String>,
+    origin: Origin,
+) -> Result<Caller, AppError> {
+    const GONE: AppError =
+        AppError::Unauthenticated("The user of this token has no place in the organization now");
+    let user = store::users::find(&app.store, user_id).await?.ok_or(GONE)?;
+    let place = place(app, &user, claims.org_id).await?.ok_or(GONE)?;
+    Ok(Caller {
+        subject: Subject::User(user_id),
+        user_id: Some(user_id),
+        organization_id: claims.org_id,
+        reach: place.reach,
+        operator: user.operator,
+        scopes: scopes
+            .into_iter()
+            .filter(|held| place.scopes.iter().any(|scope| scope == held))
+            .collect(),
+        audience: Some(claims.aud.clone().into_owned()),
+        expires_at: DateTime::<Utc>::from_timestamp(claims.exp, 0),
+        origin,
+    })
+}
+
+/// What a user is in an organization.
+struct Place {
+    scopes: Vec<&'static str>,
+    reach: Reach,
+}
+
+async fn place(
+    app: &App,
+    user: &User,
+    organization_id: OrganizationId,
+) -> Result<Option<Place>, AppError> {
+    if user.operator {
+        let there = store::organizations::find(&app.store, organization_id).await?;
+        return Ok(there.map(|_| Place {
+            scopes: grantable::operator_scopes(),
+            reach: Reach::Organization,
+        }));
+    }
+    let membership = store::memberships::find(&app.store, user.id, organization_id).await?;
+    Ok(membership.map(|membership| Place {
+        scopes: membership.role.scopes().to_vec(),
+        reach: match membership.role {
+            Role::AgentAdmin => Reach::Agents(membership.agents),
+            Role::OrgAdmin | Role::Member => Reach::Organization,
+        },
+    }))
+}
