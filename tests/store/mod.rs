@@ -47,4 +47,5 @@ mod samples;
 mod schema;
 mod signing_keys;
 mod test_store;
+mod upgrade;
 mod users;

@@ -100,6 +100,20 @@ impl TestStore {
         connection.close().await.expect("it closes");
     }
 
+    /// The column `text` of what a query finds, asked behind the store's back.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let connection = self.beside().await;
+        let backend = connection.get_database_backend();
+        let rows = connection
+            .query_all_raw(Statement::from_string(backend, sql))
+            .await
+            .expect("it runs");
+        connection.close().await.expect("it closes");
+        rows.iter()
+            .map(|row| row.try_get("", "text").expect("it is a text"))
+            .collect()
+    }
+
     /// How many rows a table has, asked behind the store's back.
     pub(crate) async fn count_rows(&self, table: &str) -> i64 {
         let connection = self.beside().await;
