@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::App;
@@ -11,20 +12,27 @@ use crate::domain::ids::UserId;
 use crate::store;
 
 /// What is saved as `credentials.json`. It holds the secret, so it is shown once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CredentialsFile {
+    #[schema(format = Uuid)]
     client_id: String,
     client_secret: String,
+    /// Of the user who made it; empty where a program or a command did.
     email: String,
+    /// Of the user or credential that made it; empty for a command.
     user_id: String,
+    #[schema(format = "uri")]
     issuer: String,
     name: String,
+    #[schema(format = DateTime)]
     created: String,
+    #[schema(format = DateTime, required)]
     expires: Option<String>,
     /// Those of the first audience: `kognic-auth` asks for exactly what stands here, and a token is
     /// for one audience.
     scopes: Vec<String>,
+    #[schema(format = "uri")]
     token_endpoint: String,
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::App;
@@ -21,13 +22,16 @@ use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::domain::text::{Description, Name, Slug};
 
 /// An organization as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Organization)]
 pub struct OrganizationView {
     id: OrganizationId,
     slug: Slug,
     name: Name,
     created_at: DateTime<Utc>,
+    #[schema(required)]
     api_key_limit: Option<u32>,
+    #[schema(required)]
     oauth_client_limit: Option<u32>,
 }
 
@@ -45,7 +49,8 @@ impl From<Organization> for OrganizationView {
 }
 
 /// An agent as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Agent)]
 pub struct AgentView {
     id: AgentId,
     organization_id: OrganizationId,
@@ -67,13 +72,16 @@ impl From<Agent> for AgentView {
 }
 
 /// A resource server as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ResourceServer)]
 pub struct ResourceServerView {
     id: ResourceServerId,
     identifier: ResourceIdentifier,
     name: Name,
     scopes: Vec<ResourceScope>,
+    #[schema(required)]
     token_ttl_seconds: Option<u32>,
+    #[schema(required)]
     algorithm: Option<Algorithm>,
     built_in: bool,
     created_at: DateTime<Utc>,
@@ -95,13 +103,15 @@ impl From<&ResourceServer> for ResourceServerView {
 }
 
 /// A signing key as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SigningKey)]
 pub struct SigningKeyView {
     kid: String,
     algorithm: Algorithm,
     state: KeyState,
     created_at: DateTime<Utc>,
     activates_at: DateTime<Utc>,
+    #[schema(required)]
     removes_at: Option<DateTime<Utc>>,
 }
 
@@ -119,38 +129,51 @@ impl From<SigningKey> for SigningKeyView {
 }
 
 /// A credential as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Credential)]
 pub struct CredentialView {
     id: CredentialId,
     kind: CredentialKind,
     name: Name,
+    #[schema(required)]
     description: Option<Description>,
     organization_id: OrganizationId,
+    #[schema(required)]
     agent_id: Option<AgentId>,
+    #[schema(required)]
     created_by: Option<Uuid>,
+    #[schema(required)]
     user_id: Option<UserId>,
     scopes: Vec<Scope>,
     audiences: Vec<ResourceIdentifier>,
     grant_types: Vec<GrantType>,
     operator: bool,
+    #[schema(required)]
     token_ttl_seconds: Option<u32>,
     status: CredentialStatus,
     created_at: DateTime<Utc>,
+    #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     last_used_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     rate_limit: Option<RateLimit>,
+    #[schema(required)]
     quota: Option<Quota>,
     super_key: bool,
     secrets: Vec<SecretView>,
 }
 
 /// What is shown of a secret.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Secret)]
 pub struct SecretView {
     id: SecretId,
     hint: String,
     created_at: DateTime<Utc>,
+    #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     last_used_at: Option<DateTime<Utc>>,
 }
 

@@ -19,17 +19,21 @@ impl Document {
     /// # Errors
     /// Where `content` cannot be written as JSON.
     pub fn new(content: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let body = serde_json::to_string(content)?;
+        Ok(Self::from_text(serde_json::to_string(content)?))
+    }
+
+    /// Takes over a JSON text as it is.
+    pub fn from_text(body: String) -> Self {
         let etag = entity_tag(body.as_bytes());
-        Ok(Self {
+        Self {
             body: body.into(),
             etag,
-        })
+        }
     }
 }
 
-/// 16 bytes of SHA-256 in hexadecimal.
-fn entity_tag(content: &[u8]) -> String {
+/// A strong entity tag of the content, with its quotation marks: 16 bytes of SHA-256 in hexadecimal.
+pub fn entity_tag(content: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, content);
     let mut tag = String::with_capacity(34);
     tag.push('"');

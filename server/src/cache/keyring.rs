@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::document::Document;
 use crate::crypto::jwk::PublicJwk;
@@ -33,8 +34,8 @@ pub struct Keyring {
 }
 
 /// RFC 7517 §5.
-#[derive(Serialize)]
-struct JwkSet<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct JwkSet<'a> {
     keys: Vec<&'a PublicJwk>,
 }
 

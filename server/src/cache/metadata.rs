@@ -4,20 +4,28 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::document::Document;
 use crate::domain::issuer::Issuer;
 use crate::domain::resource_server::ResourceServer;
 
-#[derive(Serialize)]
-struct Metadata<'a> {
+/// The document. Clients ignore members that they do not know (RFC 8414 §3.2).
+#[derive(Serialize, ToSchema)]
+pub struct Metadata<'a> {
+    #[schema(format = "uri")]
     issuer: &'a str,
+    #[schema(format = "uri")]
     token_endpoint: String,
+    #[schema(format = "uri")]
     jwks_uri: String,
     scopes_supported: Vec<&'a str>,
     /// Empty, since there is no authorization endpoint; several clients refuse metadata without it.
+    #[schema(value_type = Vec<String>, max_items = 0)]
     response_types_supported: [&'static str; 0],
+    #[schema(value_type = Vec<String>)]
     grant_types_supported: [&'static str; 1],
+    #[schema(value_type = Vec<String>)]
     token_endpoint_auth_methods_supported: [&'static str; 2],
 }
 

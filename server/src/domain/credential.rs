@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId, UserId};
@@ -16,7 +17,7 @@ use super::text::{Description, Name};
 pub const MAX_LIVE_SECRETS: usize = 2;
 
 /// How a credential is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialKind {
     /// A client id and secret for the token endpoint.
@@ -66,7 +67,7 @@ impl FromStr for CredentialKind {
 }
 
 /// A grant that a credential may use at the token endpoint (RFC 7591 §2 `grant_types`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantType {
     /// RFC 6749 §4.4.
@@ -83,7 +84,7 @@ impl GrantType {
 }
 
 /// Whether a credential may be used at present. Expiry is not a status: it is told by the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialStatus {
     /// In use.

@@ -1,6 +1,7 @@
 //! How much one credential may be used: rate limit and quota.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The most requests that a limit may name. More than any machine answers in a month.
 pub const MAX_REQUESTS: u32 = 1_000_000_000;
@@ -9,20 +10,23 @@ pub const MAX_REQUESTS: u32 = 1_000_000_000;
 pub const MAX_WINDOW_SECONDS: u32 = 86_400;
 
 /// At most so many requests in each window of so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// Requests a window: 1 to [`MAX_REQUESTS`].
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub requests: u32,
     /// Length of the window in seconds: 1 to [`MAX_WINDOW_SECONDS`].
+    #[schema(minimum = 1, maximum = 86_400)]
     pub per_seconds: u32,
     /// Whether what exceeds it is refused, or only counted as what would have been.
     #[serde(default = "enforced")]
+    #[schema(default = true)]
     pub enforce: bool,
 }
 
 /// What a quota is counted over, in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuotaPeriod {
     /// A calendar day.
@@ -32,15 +36,17 @@ pub enum QuotaPeriod {
 }
 
 /// At most so many requests in each day or month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// Requests a period: 1 to [`MAX_REQUESTS`].
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub requests: u32,
     /// The period.
     pub per: QuotaPeriod,
     /// Whether what exceeds it is refused, or only counted as what would have been.
     #[serde(default = "enforced")]
+    #[schema(default = true)]
     pub enforce: bool,
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::algorithm::Algorithm;
@@ -50,8 +51,15 @@ pub struct InvalidIdentifier;
 
 /// A resource indicator: an absolute URI without a fragment (RFC 8707 §2). Compared as it is
 /// written: `https://a` and `https://a/` are two.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(
+    format = "uri",
+    min_length = 3,
+    max_length = 255,
+    pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:[!$-\[\]-~]+$",
+    examples("https://api.example.com")
+)]
 pub struct ResourceIdentifier(String);
 
 impl ResourceIdentifier {
@@ -99,13 +107,18 @@ impl fmt::Display for ResourceIdentifier {
 }
 
 /// One scope of a resource server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceScope {
     /// The scope token.
     pub name: Scope,
     /// What it allows, for people.
     #[serde(default)]
+    #[schema(
+        max_length = 200,
+        pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$",
+        examples("Read items")
+    )]
     pub description: String,
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The longest scope token accepted, in bytes. The RFC sets no bound; tokens travel in headers.
 const MAX_LENGTH: usize = 128;
@@ -19,8 +20,14 @@ pub const MAX_SCOPES: usize = 100;
 pub struct InvalidScope;
 
 /// One scope token: `1*( %x21 / %x23-5B / %x5D-7E )`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(
+    min_length = 1,
+    max_length = 128,
+    pattern = r"^[!#-\[\]-~]{1,128}$",
+    examples("api:read")
+)]
 pub struct Scope(String);
 
 impl Scope {

@@ -1,9 +1,13 @@
 //! Text that people give: names, slugs, email addresses.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A text that breaks its rule; the message is the rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,17 +60,34 @@ macro_rules! text {
 }
 
 text!(
-    /// A name that people read: 1 to 100 characters, none of them invisible.
+    /// A name that people read: 1 to 100 characters, none of them invisible. White space around it
+    /// is taken off.
     Name,
     check_name
 );
 text!(
-    /// A short name for paths and commands: lower-case letters, digits and single hyphens.
+    /// A short name for paths and commands: lower-case letters, digits and single hyphens. It does
+    /// not look like an id.
+    #[derive(ToSchema)]
+    #[schema(
+        min_length = 1,
+        max_length = 63,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        examples("acme")
+    )]
     Slug,
     check_slug
 );
 text!(
     /// An email address, kept in lower case.
+    #[derive(ToSchema)]
+    #[schema(
+        format = Email,
+        min_length = 3,
+        max_length = 254,
+        pattern = r"^[^\s@]{1,64}@[^\s@]+$",
+        examples("ann@example.com")
+    )]
     Email,
     check_email
 );
@@ -144,15 +165,85 @@ fn check_email(text: &str) -> Result<String, InvalidText> {
     Ok(lower)
 }
 
-/// Characters that a reader cannot see and that can make one name pass for another:
-/// controls, zero-width and direction marks, line separators, tags, variation selectors.
+/// Characters that a reader cannot see and that can make one name pass for another, from and to:
+/// controls, zero-width and direction marks, line separators, variation selectors, tags.
+const INVISIBLE: [(char, char); 17] = [
+    ('\u{0000}', '\u{001F}'),
+    ('\u{007F}', '\u{009F}'),
+    ('\u{00AD}', '\u{00AD}'),
+    ('\u{034F}', '\u{034F}'),
+    ('\u{061C}', '\u{061C}'),
+    ('\u{115F}', '\u{1160}'),
+    ('\u{17B4}', '\u{17B5}'),
+    ('\u{180B}', '\u{180F}'),
+    ('\u{200B}', '\u{200F}'),
+    ('\u{2028}', '\u{202E}'),
+    ('\u{2060}', '\u{206F}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{FE00}', '\u{FE0F}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{FFA0}', '\u{FFA0}'),
+    ('\u{FFF0}', '\u{FFFB}'),
+    ('\u{E0000}', '\u{E0FFF}'),
+];
+
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+    INVISIBLE
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&c))
+}
+
+/// The characters that are not invisible, and those that are not white space either, as regular
+/// expressions. Those of different languages agree on the spelling of four digits alone, so the tags
+/// are not named.
+fn visible() -> (String, String) {
+    let mut invisible = String::new();
+    for (first, last) in INVISIBLE.iter().filter(|(_, last)| *last <= '\u{FFFF}') {
+        let (first, last) = (u32::from(*first), u32::from(*last));
+        let _ = write!(invisible, "\\u{first:04X}-\\u{last:04X}");
+    }
+    (format!("[^{invisible}]"), format!("[^\\s{invisible}]"))
+}
+
+impl PartialSchema for Name {
+    fn schema() -> RefOr<Schema> {
+        let (any, edge) = visible();
+        Object::builder()
+            .schema_type(Type::String)
+            .description(Some(format!(
+                "A name that people read; it {}.",
+                NAME_RULE.0
+            )))
+            .min_length(Some(1))
+            .pattern(Some(format!("^\\s*{edge}({any}{{0,98}}{edge})?\\s*$")))
+            .examples(["Nightly build"])
+            .into()
+    }
+}
+
+impl ToSchema for Name {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Name")
+    }
+}
+
+impl PartialSchema for Description {
+    fn schema() -> RefOr<Schema> {
+        let (any, edge) = visible();
+        let rule = DESCRIPTION_RULE.0;
+        Object::builder()
+            .schema_type(Type::String)
+            .description(Some(format!("What people say a thing is for; it {rule}.")))
+            .pattern(Some(format!("^\\s*({edge}({any}{{0,998}}{edge})?)?\\s*$")))
+            .examples(["Reads the catalogue every night"])
+            .into()
+    }
+}
+
+impl ToSchema for Description {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Description")
+    }
 }
 
 #[cfg(test)]

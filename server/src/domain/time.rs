@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// The text is no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,8 +12,9 @@ use serde::Deserialize;
 pub struct InvalidTime;
 
 /// A moment, written as RFC 3339 §5.6 does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
+#[schema(as = Time, value_type = String, format = DateTime, examples("2030-01-31T12:00:00Z"))]
 pub struct Rfc3339(pub DateTime<Utc>);
 
 impl FromStr for Rfc3339 {

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
 use ring::digest;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::algorithm::Algorithm;
 
@@ -19,8 +20,9 @@ const MODULUS_LENGTHS: std::ops::RangeInclusive<usize> = 256..=512;
 
 /// The public half of a signing key, in the form that the JWKS publishes. Members are written in a
 /// fixed order: `kty`, the key, `alg`, `use`, `kid`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Unchecked")]
+#[schema(as = Jwk)]
 pub struct PublicJwk {
     #[serde(flatten)]
     material: Material,
@@ -50,8 +52,10 @@ struct Unchecked {
     kid: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The public key itself, by its kind (RFC 7518 §6, RFC 8037 §2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kty")]
+#[schema(as = KeyMaterial)]
 enum Material {
     #[serde(rename = "EC")]
     EllipticCurve { crv: P256, x: String, y: String },
@@ -61,18 +65,21 @@ enum Material {
     Rsa { n: String, e: String },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CurveP256)]
 enum P256 {
     #[serde(rename = "P-256")]
     P256,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CurveEd25519)]
 enum Ed25519 {
     Ed25519,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = KeyUse)]
 enum Usage {
     #[default]
     #[serde(rename = "sig")]
