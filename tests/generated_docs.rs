@@ -28,6 +28,12 @@ fn the_commands_page_is_made_of_the_command_line() {
     );
 }
 
+#[test]
+fn the_openapi_document_is_what_openapi_prints() {
+    let document = grantd::cli::openapi::document().expect("a document");
+    compare("docs/reference/openapi.json", &document);
+}
+
 /// Compares a page with what it must be, or writes it where `GRANTD_BLESS` is set.
 fn compare(page: &str, generated: &str) {
     if blessed() {

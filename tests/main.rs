@@ -18,6 +18,7 @@ mod key_hand;
 mod keys;
 mod management;
 mod oauth;
+mod openapi;
 mod rfc;
 mod store;
 mod support;

@@ -25,6 +25,7 @@ fn help_and_version_go_to_stdout_and_are_no_failure() {
         "check",
         "health",
         "config-reference",
+        "openapi",
         "completions",
     ] {
         assert!(
@@ -65,6 +66,12 @@ fn the_reference_of_settings_is_printed() {
         Place::new().done(&["config-reference"]),
         reference_markdown()
     );
+}
+
+#[test]
+fn the_openapi_document_is_printed() {
+    let document = grantd::cli::openapi::document().expect("a document");
+    assert_eq!(Place::new().done(&["openapi"]), document);
 }
 
 #[test]

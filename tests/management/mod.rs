@@ -1,6 +1,6 @@
 //! The management API, over HTTP.
 
-mod access;
+pub(crate) mod access;
 mod agents;
 mod answer;
 mod api_keys;

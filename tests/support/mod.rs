@@ -9,4 +9,5 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod repository;
+pub(crate) mod routes;
 pub(crate) mod server;

@@ -11,6 +11,7 @@ pub mod error;
 pub mod health;
 pub mod keys;
 pub mod migrate;
+pub mod openapi;
 pub mod organizations;
 pub mod output;
 pub mod paging;
@@ -71,6 +72,8 @@ enum Command {
     Health(health::HealthArgs),
     /// Print the reference of all settings
     ConfigReference,
+    /// Print the OpenAPI document of the HTTP API, as a server with the default settings serves it
+    Openapi,
     /// Print a shell's completion script
     Completions(completions::CompletionsArgs),
 }
@@ -110,6 +113,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Check(args) => check::run(&args),
         Command::Health(args) => health::run(args).await,
         Command::ConfigReference => output::print(&crate::settings::reference_markdown()),
+        Command::Openapi => openapi::run(),
         Command::Completions(args) => completions::run(&args),
     }
 }

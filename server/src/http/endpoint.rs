@@ -8,8 +8,23 @@ use super::{oauth, problem};
 
 /// A route table that is being filled, all of it below one prefix.
 pub struct Table<'a> {
-    config: &'a mut web::ServiceConfig,
+    sink: Sink<'a>,
     prefix: &'a str,
+}
+
+/// Where the paths go.
+enum Sink<'a> {
+    Router(&'a mut web::ServiceConfig),
+    List(&'a mut Vec<Listed>),
+}
+
+/// A path of the route table and what it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The path, its variable parts in braces.
+    pub path: String,
+    /// Its methods, as `Allow` names them.
+    pub methods: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
@@ -18,13 +33,32 @@ impl<'a> Table<'a> {
     /// Each path is registered whole. A scope would swallow whatever else begins with its prefix,
     /// and an issuer's path may well be `/v1`.
     pub fn below(prefix: &'a str, config: &'a mut web::ServiceConfig) -> Self {
-        Self { config, prefix }
+        Self {
+            sink: Sink::Router(config),
+            prefix,
+        }
+    }
+
+    /// A table that answers nobody: it says what there is.
+    pub fn listing(list: &'a mut Vec<Listed>) -> Self {
+        Self {
+            sink: Sink::List(list),
+            prefix: "",
+        }
     }
 
     /// Adds a path.
     pub fn service(&mut self, endpoint: Endpoint) -> &mut Self {
         let path = format!("{}{}", self.prefix, endpoint.path);
-        self.config.service(Endpoint { path, ..endpoint });
+        match &mut self.sink {
+            Sink::Router(config) => {
+                config.service(Endpoint { path, ..endpoint });
+            }
+            Sink::List(list) => list.push(Listed {
+                path,
+                methods: endpoint.allow,
+            }),
+        }
         self
     }
 }

@@ -2,18 +2,54 @@
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, web};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::HttpState;
 
+/// The process is alive.
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+/// Whether the server can do its work, and what stands in the way.
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    /// `ready` or `not ready`.
+    status: &'static str,
+    /// `ok` or `does not answer`.
+    database: &'static str,
+    /// `ok` or `lag behind`.
+    caches: &'static str,
+}
+
 /// 200 as long as the process answers at all.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "Health",
+    responses(
+        (status = 200, description = "It answers", body = Alive),
+    ),
+)]
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .json(json!({"status": "ok"}))
+        .json(Alive { status: "ok" })
 }
 
 /// 200 when the database answers and the caches follow it; 503 otherwise.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "Health",
+    responses(
+        (status = 200, description = "It can do its work", body = Readiness),
+        (status = 503, description = "It cannot", body = Readiness),
+    ),
+)]
 pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     let database = state.app.store.ping().await.is_ok();
     let caches = state.app.freshness.is_fresh();
@@ -24,9 +60,13 @@ pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     };
     builder
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .json(json!({
-            "status": if database && caches { "ready" } else { "not ready" },
-            "database": if database { "ok" } else { "does not answer" },
-            "caches": if caches { "ok" } else { "lag behind" },
-        }))
+        .json(Readiness {
+            status: if database && caches {
+                "ready"
+            } else {
+                "not ready"
+            },
+            database: if database { "ok" } else { "does not answer" },
+            caches: if caches { "ok" } else { "lag behind" },
+        })
 }

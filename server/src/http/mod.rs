@@ -1,10 +1,12 @@
 //! HTTP: the route table, and the server. The management API's part of the table is its own.
 
+mod cached;
 pub mod compat;
 pub mod endpoint;
 pub mod health;
 pub mod management;
 pub mod oauth;
+pub mod openapi;
 pub mod presented;
 pub mod problem;
 pub mod request_id;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use self::endpoint::{Endpoint, Table};
+use self::endpoint::{Endpoint, Listed, Table};
 use crate::app::App;
 use crate::settings::CompatSettings;
 
@@ -47,21 +49,33 @@ pub fn routes(config: &mut web::ServiceConfig, state: &HttpState) {
                 Endpoint::at(&format!("/.well-known/openid-configuration{prefix}"))
                     .get(well_known::metadata),
             );
-        fill(&mut Table::below(prefix, config), state);
+        fill(&mut Table::below(prefix, config), state.compat);
     }
-    fill(&mut Table::below("", config), state);
+    fill(&mut Table::below("", config), state.compat);
     config.default_service(web::to(problem::no_such_path));
 }
 
-fn fill(table: &mut Table<'_>, state: &HttpState) {
+/// The paths that are answered while these doors are open, without the issuer's own path.
+pub fn listed(compat: CompatSettings) -> Vec<Listed> {
+    let mut list = Vec::new();
+    fill(&mut Table::listing(&mut list), compat);
+    list
+}
+
+fn fill(table: &mut Table<'_>, compat: CompatSettings) {
     table
         .service(Endpoint::oauth("/oauth/token").post(oauth::token::token))
         .service(Endpoint::at("/.well-known/oauth-authorization-server").get(well_known::metadata))
-        .service(Endpoint::at("/.well-known/openid-configuration").get(well_known::metadata))
+        .service(
+            Endpoint::at("/.well-known/openid-configuration").get(well_known::openid_configuration),
+        )
         .service(Endpoint::at("/.well-known/jwks.json").get(well_known::jwks))
         .service(Endpoint::at("/healthz").get(health::alive))
-        .service(Endpoint::at("/readyz").get(health::ready));
-    if state.compat.kognic {
+        .service(Endpoint::at("/readyz").get(health::ready))
+        .service(Endpoint::at("/openapi.json").get(openapi::page::document))
+        .service(Endpoint::at("/openapi").get(openapi::page::page))
+        .service(Endpoint::at("/openapi/{asset}").get(openapi::page::asset));
+    if compat.kognic {
         table.service(Endpoint::oauth("/v1/auth/oauth/token").post(compat::kognic::token));
     }
     management::routes(table);

@@ -7,6 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::request_id::LogNote;
 use super::rule::BrokenRule;
@@ -28,8 +29,13 @@ pub struct Problem {
     cause: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// The media type of a problem document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A problem document.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Body<'a> {
     r#type: &'static str,
     title: &'a str,
     status: u16,
@@ -37,10 +43,12 @@ struct Body<'a> {
     /// The same as `detail`, under the name that several clients read.
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<FieldError>, nullable = false)]
     errors: Option<[FieldError<'a>; 1]>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = BrokenField)]
 struct FieldError<'a> {
     field: &'a str,
     rule: &'a str,
@@ -179,10 +187,7 @@ impl ResponseError for Problem {
         };
         let mut builder = HttpResponse::build(self.status);
         builder
-            .insert_header((
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/problem+json"),
-            ))
+            .insert_header((CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)))
             .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
         if let Some(challenge) = &self.challenge {
             builder.insert_header((WWW_AUTHENTICATE, challenge.as_str()));

@@ -8,6 +8,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as Router, HttpServer, web};
 
+use super::openapi::page::Pages;
 use super::{HttpState, problem, request_id, routes};
 
 /// How long an idle connection is kept.
@@ -29,11 +30,13 @@ pub fn start(
     listener: TcpListener,
     tls: Option<rustls::ServerConfig>,
 ) -> std::io::Result<Server> {
+    let pages = web::Data::new(Pages::new(&state).map_err(std::io::Error::other)?);
     let state = Arc::new(state);
     let server = HttpServer::new(move || {
         let state = Arc::clone(&state);
         Router::new()
             .app_data(web::Data::from(Arc::clone(&state)))
+            .app_data(pages.clone())
             .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
             .app_data(web::PathConfig::default().error_handler(problem::bad_path))
             .wrap(from_fn(request_id::name_and_log))

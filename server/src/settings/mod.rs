@@ -146,6 +146,25 @@ impl Settings {
         Self::read_from(reader)
     }
 
+    /// The part of the settings that stands in the API's description, as a server has it that was
+    /// told nothing; the issuer is a placeholder.
+    ///
+    /// # Errors
+    /// [`Problems`], which does not happen: defaults keep their rules.
+    pub fn described_by_default() -> Result<(Issuer, TokenSettings, CompatSettings), Problems> {
+        let mut layers = Layers::new();
+        let placeholder = server::ISSUER.example.unwrap_or_default();
+        layers.given("the example", &[(&server::ISSUER, placeholder)]);
+        let mut reader = layers.into_reader()?;
+        let issuer = server::issuer(&mut reader);
+        let token = TokenSettings::read(&mut reader);
+        let compat = CompatSettings::read(&mut reader);
+        match (issuer, token, compat) {
+            (Some(issuer), Some(token), Some(compat)) => Ok((issuer, token, compat)),
+            _ => Err(reader.into_problems()),
+        }
+    }
+
     fn read(layers: Layers) -> Result<Self, Problems> {
         Self::read_from(layers.into_reader()?)
     }

@@ -1,3 +1,30 @@
 //! Kognic's token endpoint, `POST /v1/auth/oauth/token`: the token endpoint under another name.
 
-pub use crate::http::oauth::token::token;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::http::HttpState;
+use crate::http::oauth;
+use crate::http::oauth::form::TokenForm;
+use crate::http::oauth::token::Body;
+use crate::http::openapi::responses::TokenRefused;
+
+/// Answers a token request, where Kognic's clients look for it.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/oauth/token",
+    tag = "Tokens",
+    operation_id = "kognic",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The token; `Cache-Control: no-store`", body = Body),
+        TokenRefused,
+    ),
+    security((), ("client_secret_basic" = [])),
+)]
+pub async fn token(
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<HttpState>,
+) -> HttpResponse {
+    oauth::token::token(request, payload, state).await
+}

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::in_organization;
@@ -13,12 +14,26 @@ use crate::app::authority::Authority;
 use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
+use crate::http::openapi::parameters::{OfAgent, OfOrganization};
+use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists the organization's agents.
 ///
 /// # Errors
 /// 400, 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/agents",
+    tag = "Agents",
+    params(OfOrganization, PageQuery),
+    responses(
+        (status = 200, description = "A page of them", body = PageBody<AgentView>),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["agents:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     path: web::Path<String>,
@@ -35,8 +50,9 @@ pub async fn list(
 }
 
 /// What a new agent is to be.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AgentCreate)]
 pub struct Create {
     slug: Slug,
     name: Option<Name>,
@@ -46,6 +62,21 @@ pub struct Create {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    post,
+    path = "/v1/organizations/{organization}/agents",
+    tag = "Agents",
+    params(OfOrganization),
+    request_body = Create,
+    responses(
+        (status = 201, description = "The new agent", body = AgentView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["agents:write"])),
+)]
 pub async fn create(
     request: HttpRequest,
     path: web::Path<String>,
@@ -64,6 +95,18 @@ pub async fn create(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/agents/{agent}",
+    tag = "Agents",
+    params(OfAgent),
+    responses(
+        (status = 200, description = "The agent", body = AgentView),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["agents:read"])),
+)]
 pub async fn show(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -77,12 +120,15 @@ pub async fn show(
 }
 
 /// What can change of an agent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AgentUpdate)]
 pub struct Update {
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     slug: Option<Slug>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<Name>,
 }
 
@@ -90,6 +136,21 @@ pub struct Update {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    patch,
+    path = "/v1/organizations/{organization}/agents/{agent}",
+    tag = "Agents",
+    params(OfAgent),
+    request_body = Update,
+    responses(
+        (status = 200, description = "The agent as it is now", body = AgentView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["agents:write"])),
+)]
 pub async fn update(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -110,6 +171,19 @@ pub async fn update(
 ///
 /// # Errors
 /// 401, 403, 404, 409.
+#[utoipa::path(
+    delete,
+    path = "/v1/organizations/{organization}/agents/{agent}",
+    tag = "Agents",
+    params(OfAgent),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["agents:write"])),
+)]
 pub async fn delete(
     request: HttpRequest,
     path: web::Path<(String, String)>,

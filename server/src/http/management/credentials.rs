@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
@@ -24,16 +25,23 @@ use crate::domain::scope::Scope;
 use crate::domain::text::{Description, Name};
 use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
+use crate::http::openapi::parameters::{OfCredential, OfOrganization};
+use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// A credential and, this one time, its secret.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CredentialWithSecret)]
 pub struct WithSecretView {
     #[serde(flatten)]
     credential: CredentialView,
+    /// Of an `oauth_client`: `gds_`, 43 letters and digits, and 6 more that are a checksum.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     client_secret: Option<String>,
+    /// Of an `api_key`: the credential's id, a colon and its secret.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     api_key: Option<String>,
     credentials_file: CredentialsFile,
 }
@@ -58,9 +66,14 @@ pub async fn view_with_secret(app: &App, made: WithSecret) -> Result<WithSecretV
 }
 
 /// The filters of the list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
+    /// Only those of this kind.
+    #[param(value_type = Option<CredentialKind>)]
     kind: Option<String>,
+    /// Only those of this agent.
+    #[param(value_type = Option<AgentId>)]
     agent_id: Option<String>,
 }
 
@@ -68,6 +81,18 @@ pub struct ListQuery {
 ///
 /// # Errors
 /// 400, 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/credentials",
+    tag = "Credentials",
+    params(OfOrganization, PageQuery, ListQuery),
+    responses(
+        (status = 200, description = "A page of them", body = PageBody<CredentialView>),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["credentials:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     path: web::Path<String>,
@@ -106,20 +131,25 @@ where
 }
 
 /// What a new credential is to be.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CredentialCreate)]
 pub struct Create {
     name: Name,
     kind: Option<CredentialKind>,
     description: Option<Description>,
     agent_id: Option<AgentId>,
+    /// All that the caller may grant at the audiences where absent.
     scopes: Option<Vec<Scope>>,
+    /// The first is the default; those that the scopes belong to where empty.
     #[serde(default)]
+    #[schema(max_items = 20)]
     audiences: Vec<ResourceIdentifier>,
     grant_types: Option<Vec<GrantType>>,
     #[serde(default)]
     operator: bool,
     token_ttl_seconds: Option<u32>,
+    /// From when on it is refused; in the future, and within 100 years.
     expires_at: Option<Rfc3339>,
     rate_limit: Option<RateLimit>,
     quota: Option<Quota>,
@@ -129,6 +159,21 @@ pub struct Create {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    post,
+    path = "/v1/organizations/{organization}/credentials",
+    tag = "Credentials",
+    params(OfOrganization),
+    request_body = Create,
+    responses(
+        (status = 201, description = "The new credential and, this one time, its secret", body = WithSecretView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["credentials:write"])),
+)]
 pub async fn create(
     request: HttpRequest,
     path: web::Path<String>,
@@ -180,6 +225,18 @@ pub async fn in_path(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/credentials/{credential}",
+    tag = "Credentials",
+    params(OfCredential),
+    responses(
+        (status = 200, description = "The credential", body = CredentialView),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["credentials:read"])),
+)]
 pub async fn show(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -193,33 +250,42 @@ pub async fn show(
 }
 
 /// What can change of a credential. A field that is absent stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CredentialUpdate)]
 pub struct Update {
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<Name>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     status: Option<Switch>,
+    /// From when on it is refused; in the future, and within 100 years. Null: never.
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Rfc3339>)]
     #[expect(
         clippy::option_option,
         reason = "absent, null and a value are three things in a PATCH"
     )]
     expires_at: Option<Option<Rfc3339>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Description>)]
     #[expect(clippy::option_option, reason = "as above")]
     description: Option<Option<Description>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<RateLimit>)]
     #[expect(clippy::option_option, reason = "as above")]
     rate_limit: Option<Option<RateLimit>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Quota>)]
     #[expect(clippy::option_option, reason = "as above")]
     quota: Option<Option<Quota>>,
 }
 
 /// The states that a caller may set; revoking is DELETE.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CredentialSwitch)]
 pub enum Switch {
     /// Accepted.
     Active,
@@ -230,7 +296,22 @@ pub enum Switch {
 /// Renames, describes, disables, enables, moves the expiry, changes the limits.
 ///
 /// # Errors
-/// 400, 401, 403, 404.
+/// 400, 401, 403, 404; 409 for one that is revoked meanwhile.
+#[utoipa::path(
+    patch,
+    path = "/v1/organizations/{organization}/credentials/{credential}",
+    tag = "Credentials",
+    params(OfCredential),
+    request_body = Update,
+    responses(
+        (status = 200, description = "The credential as it is now", body = CredentialView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["credentials:write"])),
+)]
 pub async fn update(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -258,6 +339,18 @@ pub async fn update(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    delete,
+    path = "/v1/organizations/{organization}/credentials/{credential}",
+    tag = "Credentials",
+    params(OfCredential),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["credentials:write"])),
+)]
 pub async fn revoke(
     request: HttpRequest,
     path: web::Path<(String, String)>,

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::{in_organization, management_caller};
@@ -13,12 +14,25 @@ use crate::app::organizations;
 use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
+use crate::http::openapi::parameters::OfOrganization;
+use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists: all for an operator, its own for any other caller.
 ///
 /// # Errors
 /// 400, 401, 403.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations",
+    tag = "Organizations",
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page of them", body = PageBody<OrganizationView>),
+        Refused,
+    ),
+    security(("caller" = ["organizations:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     query: web::Query<PageQuery>,
@@ -38,8 +52,9 @@ pub async fn list(
 }
 
 /// What a new organization is to be.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrganizationCreate)]
 pub struct Create {
     slug: Slug,
     name: Option<Name>,
@@ -49,6 +64,19 @@ pub struct Create {
 ///
 /// # Errors
 /// 400, 401, 403, 409.
+#[utoipa::path(
+    post,
+    path = "/v1/organizations",
+    tag = "Organizations",
+    request_body = Create,
+    responses(
+        (status = 201, description = "The new organization", body = OrganizationView),
+        BadBody,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["organizations:write"])),
+)]
 pub async fn create(
     request: HttpRequest,
     state: web::Data<HttpState>,
@@ -69,6 +97,18 @@ pub async fn create(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}",
+    tag = "Organizations",
+    params(OfOrganization),
+    responses(
+        (status = 200, description = "The organization", body = OrganizationView),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["organizations:read"])),
+)]
 pub async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -80,12 +120,15 @@ pub async fn show(
 }
 
 /// What can change of an organization.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrganizationUpdate)]
 pub struct Update {
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     slug: Option<Slug>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<Name>,
 }
 
@@ -93,6 +136,21 @@ pub struct Update {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    patch,
+    path = "/v1/organizations/{organization}",
+    tag = "Organizations",
+    params(OfOrganization),
+    request_body = Update,
+    responses(
+        (status = 200, description = "The organization as it is now", body = OrganizationView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["organizations:write"])),
+)]
 pub async fn update(
     request: HttpRequest,
     path: web::Path<String>,
@@ -111,6 +169,18 @@ pub async fn update(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    delete,
+    path = "/v1/organizations/{organization}",
+    tag = "Organizations",
+    params(OfOrganization),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["organizations:write"])),
+)]
 pub async fn delete(
     request: HttpRequest,
     path: web::Path<String>,

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
@@ -15,6 +16,8 @@ use crate::domain::algorithm::Algorithm;
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::text::Name;
 use crate::http::HttpState;
+use crate::http::openapi::parameters::OfResourceServer;
+use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Result<(), Problem> {
@@ -27,6 +30,16 @@ async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Resu
 ///
 /// # Errors
 /// 401, 403.
+#[utoipa::path(
+    get,
+    path = "/v1/resource-servers",
+    tag = "Resource servers",
+    responses(
+        (status = 200, description = "All of them", body = PageBody<ResourceServerView>),
+        Refused,
+    ),
+    security(("caller" = ["resource-servers:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<HttpState>,
@@ -42,12 +55,14 @@ pub async fn list(
 }
 
 /// What a new resource server is to be.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ResourceServerCreate)]
 pub struct Create {
     identifier: ResourceIdentifier,
     name: Name,
     #[serde(default)]
+    #[schema(max_items = 100)]
     scopes: Vec<ResourceScope>,
     token_ttl_seconds: Option<u32>,
     algorithm: Option<Algorithm>,
@@ -57,6 +72,19 @@ pub struct Create {
 ///
 /// # Errors
 /// 400, 401, 403, 409.
+#[utoipa::path(
+    post,
+    path = "/v1/resource-servers",
+    tag = "Resource servers",
+    request_body = Create,
+    responses(
+        (status = 201, description = "The new resource server", body = ResourceServerView),
+        BadBody,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["resource-servers:write"])),
+)]
 pub async fn create(
     request: HttpRequest,
     state: web::Data<HttpState>,
@@ -82,6 +110,18 @@ pub async fn create(
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/resource-servers/{resource_server}",
+    tag = "Resource servers",
+    params(OfResourceServer),
+    responses(
+        (status = 200, description = "The resource server", body = ResourceServerView),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["resource-servers:read"])),
+)]
 pub async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -96,20 +136,25 @@ pub async fn show(
 }
 
 /// What can change of a resource server. A field that is absent stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ResourceServerUpdate)]
 pub struct Update {
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<Name>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, max_items = 100)]
     scopes: Option<Vec<ResourceScope>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
     #[expect(
         clippy::option_option,
         reason = "absent, null and a value are three things in a PATCH"
     )]
     token_ttl_seconds: Option<Option<u32>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Algorithm>)]
     #[expect(
         clippy::option_option,
         reason = "absent, null and a value are three things in a PATCH"
@@ -121,6 +166,21 @@ pub struct Update {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    patch,
+    path = "/v1/resource-servers/{resource_server}",
+    tag = "Resource servers",
+    params(OfResourceServer),
+    request_body = Update,
+    responses(
+        (status = 200, description = "The resource server as it is now", body = ResourceServerView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["resource-servers:write"])),
+)]
 pub async fn update(
     request: HttpRequest,
     path: web::Path<String>,
@@ -144,6 +204,19 @@ pub async fn update(
 ///
 /// # Errors
 /// 401, 403, 404, 409.
+#[utoipa::path(
+    delete,
+    path = "/v1/resource-servers/{resource_server}",
+    tag = "Resource servers",
+    params(OfResourceServer),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["resource-servers:write"])),
+)]
 pub async fn delete(
     request: HttpRequest,
     path: web::Path<String>,

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body::JsonBody;
-use super::credentials::{in_path, view_with_secret};
+use super::credentials::{WithSecretView, in_path, view_with_secret};
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::authority::Authority;
@@ -14,12 +15,26 @@ use crate::app::error::AppError;
 use crate::app::view::SecretView;
 use crate::domain::duration::parse_duration;
 use crate::http::HttpState;
+use crate::http::openapi::parameters::{OfCredential, OfSecret};
+use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists the secrets of a credential, never the secrets themselves.
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
+    tag = "Secrets",
+    params(OfCredential),
+    responses(
+        (status = 200, description = "All of them", body = PageBody<SecretView>),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["credentials:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -34,10 +49,12 @@ pub async fn list(
 }
 
 /// How to rotate.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecretRotate)]
 pub struct Rotate {
-    /// How long the old secret lives on, such as `24h`; a day where absent.
+    /// How long the old secret lives on, such as `24h`; a day where absent; at most 90 days.
+    #[schema(pattern = "^[0-9]{1,10}[smhdw]$", examples("24h"))]
     overlap: Option<String>,
 }
 
@@ -45,6 +62,21 @@ pub struct Rotate {
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
+#[utoipa::path(
+    post,
+    path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
+    tag = "Secrets",
+    params(OfCredential),
+    request_body(content = Rotate, description = "May be left out."),
+    responses(
+        (status = 201, description = "The credential and, this one time, its new secret", body = WithSecretView),
+        BadBody,
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["credentials:write"])),
+)]
 pub async fn rotate(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -70,6 +102,19 @@ pub async fn rotate(
 ///
 /// # Errors
 /// 401, 403, 404; 409 for the last live one.
+#[utoipa::path(
+    delete,
+    path = "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",
+    tag = "Secrets",
+    params(OfSecret),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Conflict,
+        Refused,
+    ),
+    security(("caller" = ["credentials:write"])),
+)]
 pub async fn delete(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,

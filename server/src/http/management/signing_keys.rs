@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::caller::management_caller;
@@ -12,12 +13,24 @@ use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
 use crate::http::HttpState;
+use crate::http::openapi::parameters::OfKey;
+use crate::http::openapi::responses::{BadBody, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists every key there was, newest first; never a private part.
 ///
 /// # Errors
 /// 401, 403.
+#[utoipa::path(
+    get,
+    path = "/v1/signing-keys",
+    tag = "Signing keys",
+    responses(
+        (status = 200, description = "All of them", body = PageBody<SigningKeyView>),
+        Refused,
+    ),
+    security(("caller" = ["signing-keys:read"])),
+)]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<HttpState>,
@@ -33,8 +46,9 @@ pub async fn list(
 }
 
 /// Which key to rotate, and when the new one signs.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SigningKeyRotate)]
 pub struct Rotate {
     /// Of this algorithm; of every one in use where absent.
     algorithm: Option<Algorithm>,
@@ -47,6 +61,18 @@ pub struct Rotate {
 ///
 /// # Errors
 /// 401, 403, 404.
+#[utoipa::path(
+    delete,
+    path = "/v1/signing-keys/{kid}",
+    tag = "Signing keys",
+    params(OfKey),
+    responses(
+        (status = 204, description = "Done"),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["signing-keys:write"])),
+)]
 pub async fn revoke(
     request: HttpRequest,
     path: web::Path<String>,
@@ -63,6 +89,18 @@ pub async fn revoke(
 ///
 /// # Errors
 /// 400, 401, 403.
+#[utoipa::path(
+    post,
+    path = "/v1/signing-keys/rotate",
+    tag = "Signing keys",
+    request_body(content = Rotate, description = "May be left out."),
+    responses(
+        (status = 200, description = "The new keys", body = PageBody<SigningKeyView>),
+        BadBody,
+        Refused,
+    ),
+    security(("caller" = ["signing-keys:write"])),
+)]
 pub async fn rotate(
     request: HttpRequest,
     state: web::Data<HttpState>,

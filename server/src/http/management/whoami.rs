@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caller::caller;
 use super::json;
@@ -12,19 +13,29 @@ use crate::app::authenticate_caller::Audience;
 use crate::domain::access::Subject;
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
 use crate::http::HttpState;
+use crate::http::openapi::responses::RefusedWithoutScope;
 use crate::http::problem::Problem;
 
-#[derive(Serialize)]
+/// What the token, the key or the session says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Whoami)]
 struct View {
+    #[schema(required)]
     credential_id: Option<CredentialId>,
+    #[schema(required)]
     client_id: Option<CredentialId>,
+    #[schema(required)]
     user_id: Option<UserId>,
     organization_id: OrganizationId,
+    #[schema(required)]
     agent_id: Option<AgentId>,
+    #[schema(required)]
     agent_ids: Option<Vec<AgentId>>,
     operator: bool,
+    #[schema(required)]
     audience: Option<String>,
     scopes: Vec<String>,
+    #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
 }
 
@@ -32,6 +43,16 @@ struct View {
 ///
 /// # Errors
 /// 401 where the token or the key is not good, or its credential has been revoked.
+#[utoipa::path(
+    get,
+    path = "/v1/whoami",
+    tag = "Whoami",
+    responses(
+        (status = 200, description = "Who the caller is", body = View),
+        RefusedWithoutScope,
+    ),
+    security(("caller" = [])),
+)]
 pub async fn whoami(
     request: HttpRequest,
     state: web::Data<HttpState>,

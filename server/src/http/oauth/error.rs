@@ -6,6 +6,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::oauth_error::OAuthError;
 use crate::http::request_id::LogNote;
@@ -20,8 +21,10 @@ pub enum Presented {
     Otherwise,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// An error (RFC 6749 §5.2).
+#[derive(Serialize, ToSchema)]
+#[schema(as = OAuthError)]
+pub(in crate::http) struct Body<'a> {
     error: &'a str,
     error_description: &'a str,
 }

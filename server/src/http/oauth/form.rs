@@ -2,21 +2,31 @@
 
 use std::borrow::Cow;
 
+use utoipa::ToSchema;
+
+use crate::domain::credential::GrantType;
 use crate::domain::oauth_error::OAuthError;
+use crate::domain::resource_server::ResourceIdentifier;
 
 /// The parameters of a token request, as they stand in the body (RFC 6749 §4.4.2, §2.3.1).
 /// One without a value counts as absent (§3.2).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, ToSchema)]
+#[schema(as = TokenRequest)]
 pub struct TokenForm<'a> {
     /// `grant_type`
+    #[schema(value_type = GrantType, required, nullable = false)]
     pub grant_type: Option<Cow<'a, str>>,
-    /// `scope`
+    /// `scope`: scopes, separated by single spaces; all that were granted where absent
+    #[schema(value_type = String, required = false, examples("api:read api:write"))]
     pub scope: Option<Cow<'a, str>>,
     /// `resource`, which alone may stand there more than once (RFC 8707 §2)
+    #[schema(rename = "resource", value_type = Vec<ResourceIdentifier>, required = false)]
     pub resources: Vec<Cow<'a, str>>,
-    /// `client_id`
+    /// `client_id`, where the client is not named in the header
+    #[schema(value_type = String, required = false)]
     pub client_id: Option<Cow<'a, str>>,
-    /// `client_secret`
+    /// `client_secret`, where it is not in the header
+    #[schema(value_type = String, required = false, format = Password)]
     pub client_secret: Option<Cow<'a, str>>,
 }
 

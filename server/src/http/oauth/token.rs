@@ -8,16 +8,18 @@ use actix_web::http::header::{
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::client_authentication;
 use super::error::{self, Presented};
-use super::form;
+use super::form::{self, TokenForm};
 use crate::app::App;
 use crate::app::authenticate_client::PresentedSecret;
 use crate::app::issue_token::{Issued, issue_token};
 use crate::domain::grant::TokenAsk;
 use crate::domain::oauth_error::OAuthError;
 use crate::http::HttpState;
+use crate::http::openapi::responses::TokenRefused;
 
 /// The most that is read of a body, in bytes.
 const MAX_BODY: usize = 16 * 1024;
@@ -26,6 +28,17 @@ const MAX_BODY: usize = 16 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Answers a token request.
+#[utoipa::path(
+    post,
+    path = "/oauth/token",
+    tag = "Tokens",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The token; `Cache-Control: no-store`", body = Body),
+        TokenRefused,
+    ),
+    security((), ("client_secret_basic" = [])),
+)]
 pub async fn token(
     request: HttpRequest,
     payload: web::Payload,
@@ -112,11 +125,17 @@ async fn read_body(headers: &HeaderMap, payload: web::Payload) -> Result<Bytes, 
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// A token (RFC 6749 §5.1).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
+pub(in crate::http) struct Body<'a> {
+    /// A JWT (RFC 9068).
     access_token: &'a str,
+    /// Always `Bearer`.
     token_type: &'static str,
+    /// Seconds.
     expires_in: u32,
+    /// The granted scopes, separated by spaces; absent where there are none.
     #[serde(skip_serializing_if = "str::is_empty")]
     scope: &'a str,
 }
