@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod algorithm;
+pub mod allowance;
 pub mod claims;
 pub mod credential;
 pub mod duration;
@@ -17,4 +18,6 @@ pub mod secret;
 pub mod signing_key;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod user;
+pub mod window;
