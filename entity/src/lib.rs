@@ -14,4 +14,5 @@ pub mod organization;
 pub mod resource_scope;
 pub mod resource_server;
 pub mod signing_key;
+pub mod usage_hour;
 pub mod user_account;

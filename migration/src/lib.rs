@@ -11,6 +11,7 @@ mod m20261121_000004_credentials;
 mod m20261121_000005_signing_keys;
 mod m20261121_000006_changes;
 mod m20261121_000007_limits_and_owners;
+mod m20261121_000008_usage;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_signing_keys::Migration),
             Box::new(m20261121_000006_changes::Migration),
             Box::new(m20261121_000007_limits_and_owners::Migration),
+            Box::new(m20261121_000008_usage::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use crate::support::server::TestServer;
 
 /// The tables that a request can write to.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "agent",
     "change",
     "change_head",
@@ -18,6 +18,7 @@ const TABLES: [&str; 11] = [
     "resource_scope",
     "resource_server",
     "signing_key",
+    "usage_hour",
     "user_account",
 ];
 

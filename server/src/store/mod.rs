@@ -16,6 +16,7 @@ pub mod organizations;
 pub mod resource_servers;
 mod schema;
 pub mod signing_keys;
+pub mod usage;
 pub mod users;
 mod write;
 
