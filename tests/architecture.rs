@@ -20,11 +20,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("settings", &["domain"]),
     ("telemetry", &["settings"]),
     ("store", &["domain", "crypto"]),
-    ("cache", &["domain", "crypto", "store"]),
+    ("metering", &["domain", "crypto", "store"]),
+    ("cache", &["domain", "crypto", "store", "metering"]),
     (
         "app",
         &[
-            "domain", "crypto", "store", "cache", "clock", "entropy", "settings",
+            "domain", "crypto", "store", "metering", "cache", "clock", "entropy", "settings",
         ],
     ),
     (

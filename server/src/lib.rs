@@ -3,7 +3,7 @@
 //! Layers, an arrow pointing at what may be imported, never the other way:
 //!
 //! ```text
-//! domain  ←  crypto, store  ←  cache  ←  app  ←  http, cli
+//! domain  ←  crypto, store  ←  metering  ←  cache  ←  app  ←  http, cli
 //! ```
 //!
 //! `tests/architecture.rs` reads the sources and fails when a layer imports what it may not.
@@ -16,6 +16,7 @@ pub mod crypto;
 pub mod domain;
 pub mod entropy;
 pub mod http;
+pub mod metering;
 pub mod settings;
 pub mod store;
 pub mod telemetry;

@@ -48,4 +48,5 @@ mod schema;
 mod signing_keys;
 mod test_store;
 mod upgrade;
+mod usage;
 mod users;

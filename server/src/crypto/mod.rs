@@ -8,11 +8,13 @@
 //!      ├───── signer           claims → token
 //!      └───── provider         the same keys for the jsonwebtoken crate
 //! verifier                     token → claims
+//! keyed_hash                   hashes for tables whose keys strangers choose
 //! ```
 
 pub mod fingerprint;
 pub mod jwk;
 pub mod key_pair;
+pub mod keyed_hash;
 pub mod master_key;
 pub mod password;
 pub mod provider;

@@ -1,0 +1,176 @@
+//! From memory to the database, every few seconds, and the use of quotas back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::meter::Taken;
+use super::meters::Meters;
+use crate::domain::ids::CredentialId;
+use crate::domain::limit::QuotaPeriod;
+use crate::domain::usage::Counts;
+use crate::store::usage::{self, ROWS_A_STATEMENT, UsageRow};
+use crate::store::{Store, StoreError};
+
+/// How many hours of credentials wait at most while the database does not answer; about 15 MB. The
+/// oldest go first.
+const MOST_WAITING: usize = 100_000;
+
+/// What a flush did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flushed {
+    /// Hours of credentials that were written.
+    pub written: usize,
+    /// Hours of credentials that were dropped, since too many were waiting.
+    pub dropped: usize,
+}
+
+/// Writes what the meters have counted. One flush runs at a time.
+#[derive(Debug, Default)]
+pub struct Flusher(Mutex<Waiting>);
+
+/// What was taken from the meters and is not written yet, the oldest hour first.
+#[derive(Debug, Default)]
+struct Waiting {
+    hours: BTreeMap<(DateTime<Utc>, CredentialId), Counts>,
+}
+
+impl Flusher {
+    /// Writes all that was counted up to now, and reads back how much of their quotas the
+    /// credentials that were used have used on all nodes.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database does not do its part. What could not be written waits for
+    /// the next flush.
+    pub async fn flush(
+        &self,
+        meters: &Meters,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Flushed, StoreError> {
+        let mut waiting = self.0.lock().await;
+        let taken = meters.take(now);
+        let quotas = quotas(meters, &taken);
+        let mut flushed = Flushed {
+            dropped: waiting.put(taken),
+            ..Flushed::default()
+        };
+        while let Some(rows) = waiting.first() {
+            usage::add(store, &rows).await?;
+            for row in &rows {
+                waiting.hours.remove(&(row.hour, row.credential_id));
+                if let Some(meter) = meters.find(row.credential_id) {
+                    meter.quota_written(row.hour, row.counts.requests(), now);
+                }
+            }
+            flushed.written += rows.len();
+        }
+        read_quotas(meters, store, &quotas, now).await?;
+        Ok(flushed)
+    }
+}
+
+impl Waiting {
+    /// Adds what was taken. Returns how many rows had to go for it.
+    fn put(&mut self, taken: Vec<(CredentialId, Taken)>) -> usize {
+        for (id, taken) in taken {
+            for (hour, counts) in taken.hours {
+                self.hours.entry((hour, id)).or_default().add(&counts);
+            }
+        }
+        let mut dropped = 0;
+        while self.hours.len() > MOST_WAITING {
+            self.hours.pop_first();
+            dropped += 1;
+        }
+        dropped
+    }
+
+    /// What one statement may write; none where nothing waits.
+    fn first(&self) -> Option<Vec<UsageRow>> {
+        let rows: Vec<UsageRow> = self
+            .hours
+            .iter()
+            .take(ROWS_A_STATEMENT)
+            .map(|((hour, id), counts)| UsageRow {
+                credential_id: *id,
+                hour: *hour,
+                counts: *counts,
+            })
+            .collect();
+        (!rows.is_empty()).then_some(rows)
+    }
+}
+
+/// The credentials with a quota that were used since the last flush. One that was not used cannot
+/// exceed its quota here, and is read at the flush after its next use.
+fn quotas(
+    meters: &Meters,
+    taken: &[(CredentialId, Taken)],
+) -> HashMap<QuotaPeriod, Vec<CredentialId>> {
+    let mut quotas: HashMap<QuotaPeriod, Vec<CredentialId>> = HashMap::new();
+    for (id, taken) in taken {
+        let per = meters.find(*id).and_then(|meter| meter.quota_per());
+        if let Some(per) = per.filter(|_| !taken.hours.is_empty()) {
+            quotas.entry(per).or_default().push(*id);
+        }
+    }
+    quotas
+}
+
+async fn read_quotas(
+    meters: &Meters,
+    store: &Store,
+    quotas: &HashMap<QuotaPeriod, Vec<CredentialId>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for (per, ids) in quotas {
+        let since = per.window(now).began_at;
+        for ids in ids.chunks(ROWS_A_STATEMENT) {
+            let totals = usage::requests_since(store, ids.iter().copied(), since).await?;
+            for id in ids {
+                let total = totals.get(id).copied().unwrap_or(0);
+                // The quota may be another one since.
+                let meter = meters.find(*id);
+                if let Some(meter) = meter.filter(|meter| meter.knows_quota(*per)) {
+                    meter.quota_stored(*per, total, now);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::usage::Counter;
+
+    #[test]
+    fn what_waits_is_bounded_and_the_oldest_goes() {
+        let hour =
+            |number: usize| DateTime::UNIX_EPOCH + TimeDelta::hours(i64::try_from(number).unwrap());
+        let id = CredentialId(uuid::Uuid::nil());
+        let mut waiting = Waiting::default();
+        let mut put = |hours: std::ops::Range<usize>| {
+            let mut counts = Counts::default();
+            counts.set(Counter::TokensIssued, 2);
+            let hours = hours.map(|number| (hour(number), counts)).collect();
+            let taken = Taken {
+                hours,
+                ..Taken::default()
+            };
+            waiting.put(vec![(id, taken)])
+        };
+        assert_eq!(put(0..MOST_WAITING), 0);
+        assert_eq!(put(5..10), 0, "what is of the same hour is added up");
+        assert_eq!(put(MOST_WAITING..MOST_WAITING + 3), 3);
+        let rows = waiting.first().unwrap();
+        assert_eq!(rows.len(), ROWS_A_STATEMENT);
+        assert_eq!(rows[0].hour, hour(3));
+        assert_eq!(rows[2].counts.get(Counter::TokensIssued), 4);
+    }
+}

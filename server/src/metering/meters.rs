@@ -1,0 +1,210 @@
+//! The meters of all credentials that were used lately.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::meter::{Meter, Taken};
+use crate::domain::ids::CredentialId;
+use crate::domain::limit::MAX_WINDOW_SECONDS;
+
+/// A meter that counted nothing for as long as the longest window of a rate limit has nothing left
+/// that matters. (What is used of a quota stands in the database.)
+const IDLE: TimeDelta = TimeDelta::seconds(MAX_WINDOW_SECONDS as i64);
+
+/// One meter a credential. Looked into when a credential is read from the database; requests find
+/// the meter beside the credential.
+#[derive(Debug)]
+pub struct Meters {
+    capacity: usize,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    meters: HashMap<CredentialId, Arc<Meter>>,
+    /// What meters that had to give way had counted.
+    left: Vec<(CredentialId, Taken)>,
+}
+
+impl Meters {
+    /// None yet. There are at most `capacity` meters beside those that are in use.
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            capacity: capacity.max(1),
+            held: Mutex::default(),
+        }
+    }
+
+    /// The meter of this credential, which must be one that there is: strangers would fill the
+    /// memory otherwise.
+    pub fn of(&self, id: CredentialId) -> Arc<Meter> {
+        let mut held = self.held();
+        if let Some(meter) = held.meters.get(&id) {
+            return Arc::clone(meter);
+        }
+        if held.meters.len() >= self.capacity {
+            held.make_room(self.capacity);
+        }
+        let meter = Arc::new(Meter::default());
+        held.meters.insert(id, Arc::clone(&meter));
+        meter
+    }
+
+    /// The meter of this credential, where there is one.
+    pub fn find(&self, id: CredentialId) -> Option<Arc<Meter>> {
+        self.held().meters.get(&id).cloned()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.held().meters.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Hands over what was counted since the last time, and forgets idle meters.
+    pub(super) fn take(&self, now: DateTime<Utc>) -> Vec<(CredentialId, Taken)> {
+        let long_ago = (now - IDLE).timestamp();
+        let mut held = self.held();
+        let mut taken = std::mem::take(&mut held.left);
+        held.meters.retain(|id, meter| {
+            let counted = meter.take();
+            let nothing = counted.is_empty();
+            if !nothing {
+                taken.push((*id, counted));
+            }
+            !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
+        });
+        taken
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// Lets an eighth of the meters go, those first that were active longest ago; never one that is
+    /// in use, which would go on counting for nobody.
+    fn make_room(&mut self, capacity: usize) {
+        let mut idle: Vec<(u32, CredentialId)> = self
+            .meters
+            .iter()
+            .filter(|(_, meter)| !is_in_use(meter))
+            .map(|(id, meter)| (meter.active(), *id))
+            .collect();
+        let number = (capacity / 8).max(1);
+        if idle.len() > number {
+            idle.select_nth_unstable(number);
+            idle.truncate(number);
+        }
+        for (_, id) in idle {
+            if let Some(meter) = self.meters.remove(&id) {
+                let counted = meter.take();
+                // A flush takes these away every few seconds. Where it cannot, old counts go.
+                if !counted.is_empty() && self.left.len() < capacity {
+                    self.left.push((id, counted));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a credential in memory, or a request under way, holds the meter. Only the lock, or one
+/// that holds it already, makes another holder.
+fn is_in_use(meter: &Arc<Meter>) -> bool {
+    Arc::strong_count(meter) > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::usage::Counter;
+
+    fn id(number: u128) -> CredentialId {
+        CredentialId(uuid::Uuid::from_u128(number))
+    }
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
+    }
+
+    fn issued(taken: &[(CredentialId, Taken)]) -> u64 {
+        taken
+            .iter()
+            .flat_map(|(_, taken)| &taken.hours)
+            .map(|(_, counts)| counts.get(Counter::TokensIssued))
+            .sum()
+    }
+
+    #[test]
+    fn a_credential_keeps_its_meter() {
+        let meters = Meters::new(10);
+        let meter = meters.of(id(1));
+        drop(meters.of(id(2)));
+        assert!(Arc::ptr_eq(&meter, &meters.of(id(1))));
+        assert!(meters.find(id(2)).is_some());
+        assert!(meters.find(id(3)).is_none());
+    }
+
+    #[test]
+    fn there_are_never_many_more_than_may_be_and_no_count_is_lost() {
+        let meters = Meters::new(100);
+        let in_use = meters.of(id(0));
+        for number in 0..1_000 {
+            let meter = meters.of(id(number));
+            meter.count(Counter::TokensIssued, at(i64::try_from(number).unwrap()));
+            assert!(meters.len() <= 100);
+            if number % 50 == 0 {
+                // The flush.
+                in_use.count(Counter::TokensIssued, at(2_000));
+            }
+        }
+        assert!(
+            Arc::ptr_eq(&in_use, &meters.of(id(0))),
+            "the one in use stays"
+        );
+        let taken = meters.take(at(1_000));
+        // A hundred are kept of those that gave way unflushed, and a hundred meters.
+        assert!(issued(&taken) >= 200, "{}", issued(&taken));
+        assert_eq!(issued(&meters.take(at(1_000))), 0);
+    }
+
+    #[test]
+    fn those_that_were_active_last_stay() {
+        let meters = Meters::new(8);
+        for number in 0..9 {
+            let second = if number == 3 { 0 } else { 10 };
+            meters
+                .of(id(number))
+                .count(Counter::TokensIssued, at(second));
+        }
+        assert!(meters.find(id(3)).is_none());
+        assert_eq!(meters.len(), 8);
+        assert_eq!(issued(&meters.take(at(10))), 9);
+    }
+
+    #[test]
+    fn idle_ones_go_when_they_were_written() {
+        let meters = Meters::new(10);
+        let in_use = meters.of(id(1));
+        meters.of(id(2)).count(Counter::TokensIssued, at(0));
+        let later = at(MAX_WINDOW_SECONDS.into()) + TimeDelta::seconds(1);
+        assert_eq!(issued(&meters.take(later)), 1);
+        assert_eq!(
+            meters.len(),
+            2,
+            "what was just taken may have to be written"
+        );
+        assert_eq!(issued(&meters.take(later)), 0);
+        assert_eq!(meters.len(), 1);
+        drop(in_use);
+        meters.take(later);
+        assert!(meters.is_empty());
+    }
+}
