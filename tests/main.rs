@@ -17,6 +17,7 @@ mod http_fixes;
 mod key_hand;
 mod keys;
 mod management;
+mod metering;
 mod oauth;
 mod openapi;
 mod rfc;

@@ -29,6 +29,7 @@ async fn issue(app: &App, client: &TestClient) {
     let presented = PresentedSecret {
         client_id: &client.id,
         client_secret: &client.secret,
+        address: None,
     };
     let ask = TokenAsk {
         grant_type: Some("client_credentials".into()),

@@ -104,6 +104,7 @@ impl Warm {
         PresentedSecret {
             client_id: &self.id,
             client_secret: &self.secret,
+            address: None,
         }
     }
 }

@@ -48,10 +48,8 @@ async fn a_change_holds_at_once_however_many_read_meanwhile() {
     let of_version = |version: u32| {
         let mut granted = entry.granted.clone();
         granted.credential.token_ttl_seconds = Some(version);
-        Arc::new(CachedCredential {
-            granted,
-            fingerprints: Vec::new(),
-        })
+        let meter = Arc::clone(&entry.meter);
+        Arc::new(CachedCredential::new(granted, Vec::new(), meter))
     };
     let (cache, database) = (CredentialCache::new(10), AtomicU32::new(0));
     let over = AtomicBool::new(false);

@@ -1,7 +1,7 @@
 //! The OAuth endpoints, over HTTP.
 
 mod algorithms;
-mod answer;
+pub(crate) mod answer;
 mod authentication;
 mod credential_states;
 mod fuzz;

@@ -341,6 +341,7 @@ impl Builder {
         let state = HttpState {
             app: Arc::clone(&app),
             compat: settings.compat,
+            proxy: settings.proxy.clone(),
         };
         let running = server::start(state, listener, None).expect("it starts");
         let handle = running.handle();

@@ -1,11 +1,13 @@
 //! Who calls the management API: a bearer access token of our own (RFC 6750, RFC 9068 §4), or an
 //! API key.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 
 use super::authenticate_client::{PresentedSecret, authenticate_client};
 use super::error::AppError;
-use super::{App, load, sign_in};
+use super::{App, load, sign_in, usage};
 use crate::cache::credentials::CachedCredential;
 use crate::crypto::verifier;
 use crate::domain::access::{Caller, Origin, Reach, Subject};
@@ -122,7 +124,9 @@ async fn api_key(
     audience: Audience,
     origin: Origin,
 ) -> Result<Caller, AppError> {
-    let entry = check_api_key(app, key, app.now()).await?;
+    let now = app.now();
+    let entry = check_api_key(app, key, origin.address, now).await?;
+    usage::verified(app, &entry, now).await?;
     let credential = &entry.granted.credential;
     let scopes: Vec<String> = match audience {
         Audience::Any => credential.scopes.iter().map(ToString::to_string).collect(),
@@ -142,10 +146,12 @@ async fn api_key(
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`]: the same for an unknown key, a wrong secret, and a client's secret
-/// sent as a key; with a reason only where the secret was right.
+/// sent as a key; with a reason only where the secret was right. `TooManyRequests` where too many
+/// have failed. The limits of the credential are [`usage::verified`]'s to see to.
 pub async fn check_api_key(
     app: &App,
     key: &str,
+    address: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<std::sync::Arc<CachedCredential>, AppError> {
     const WRONG: AppError = AppError::Unauthenticated("The API key is not valid");
@@ -156,12 +162,14 @@ pub async fn check_api_key(
     let presented = PresentedSecret {
         client_id,
         client_secret,
+        address,
     };
     authenticate_client(app, &presented, now)
         .await
         .map_err(|error| match error {
             OAuthError::TemporarilyUnavailable(cause) => AppError::Unavailable(cause),
             OAuthError::ServerError(cause) => AppError::Internal(cause),
+            OAuthError::TooManyRequests(refusal) => AppError::TooManyRequests(refusal),
             _ => WRONG,
         })
 }

@@ -1,16 +1,23 @@
 //! Client authentication at the token endpoint (RFC 6749 §2.3.1).
 
+use std::hint::black_box;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::App;
 use super::error::token_path_failure;
-use super::{App, load};
+use super::load::{self, Reading};
 use crate::cache::credentials::CachedCredential;
-use crate::domain::credential::CredentialKind;
+use crate::crypto::fingerprint::Fingerprint;
+use crate::domain::allowance::TooManyRequests;
+use crate::domain::credential::{CredentialKind, Unusable};
 use crate::domain::ids::CredentialId;
 use crate::domain::oauth_error::OAuthError;
 use crate::domain::secret::is_well_formed;
+use crate::domain::usage::Rejection;
+use crate::metering::{Meter, RetryAfter};
 
 /// A client id and a secret as a request presents them.
 pub struct PresentedSecret<'a> {
@@ -18,6 +25,9 @@ pub struct PresentedSecret<'a> {
     pub client_id: &'a str,
     /// The client secret.
     pub client_secret: &'a str,
+    /// The address of whoever presents them; none where it is not known, and then nothing is
+    /// throttled by it.
+    pub address: Option<IpAddr>,
 }
 
 /// Finds the credential and checks the secret.
@@ -25,11 +35,15 @@ pub struct PresentedSecret<'a> {
 /// A right secret of a credential in memory costs one HMAC and no statement. A refusal is never
 /// given from memory alone: the credential is read once more, so that a secret made on another node
 /// a moment ago works. An unknown id and a wrong secret take the same way: one HMAC, one statement,
-/// one row decoded, and nothing kept.
+/// one row decoded, and nothing kept but counts.
+///
+/// Where too many have failed, a right secret of a credential in memory is still answered: a secret
+/// cannot be guessed, and who has one must not be shut out by those who try. All else is refused
+/// before the database is asked.
 ///
 /// # Errors
 /// `invalid_client`: the same for an unknown client and for a wrong secret; with a reason only when
-/// the secret was right.
+/// the secret was right. 429 where too many have failed.
 pub async fn authenticate_client(
     app: &App,
     presented: &PresentedSecret<'_>,
@@ -46,21 +60,69 @@ pub async fn authenticate_client(
     let fingerprint = app
         .fingerprinter
         .fingerprint(presented.client_secret.as_bytes());
-    if let Some(entry) = app.credentials.get(id)
-        && entry.accepts(&fingerprint, now)
-        && usable(&entry, now).is_ok()
-    {
-        return Ok(entry);
+    let remembered = app
+        .credentials
+        .get(id)
+        .and_then(|entry| Some((entry.accepts(&fingerprint, now)?, entry)));
+    match remembered {
+        Some((secret, entry)) if entry.granted.credential.usable(now).is_ok() => {
+            entry.used(secret, now);
+            return Ok(entry);
+        }
+        // The secret is right, so this is no guess.
+        Some(_) => {}
+        None => throttle(app, id, presented.address, now)?,
     }
     let reading = load::read_credential(app, id)
         .await
         .map_err(token_path_failure)?;
-    let entry = reading
-        .filter(|reading| reading.accepts(&fingerprint, now))
-        .map(|reading| reading.keep(app))
-        .ok_or_else(OAuthError::unknown_client_or_wrong_secret)?;
+    let Some((secret, reading)) = accepted(app, reading, &fingerprint, now) else {
+        if let Some(address) = presented.address {
+            app.throttle.failed(id.0.as_bytes(), address, now);
+        }
+        return Err(OAuthError::unknown_client_or_wrong_secret());
+    };
+    let entry = reading.keep(app);
     usable(&entry, now)?;
+    entry.used(secret, now);
     Ok(entry)
+}
+
+fn throttle(
+    app: &App,
+    id: CredentialId,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<(), OAuthError> {
+    let Some(address) = address else {
+        return Ok(());
+    };
+    app.throttle
+        .admits(id.0.as_bytes(), address, now)
+        .map_err(|RetryAfter(seconds)| {
+            OAuthError::TooManyRequests(TooManyRequests::failures(seconds))
+        })
+}
+
+/// What was read, where it has this secret, and the secret's place. A wrong secret is counted.
+fn accepted(
+    app: &App,
+    reading: Option<Reading>,
+    fingerprint: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Option<(usize, Reading)> {
+    let Some(reading) = reading else {
+        // Whoever asks for an unknown id waits as long as for a known one.
+        black_box(Meter::default()).reject(Rejection::WrongSecret, now);
+        return None;
+    };
+    let Some(secret) = reading.accepts(fingerprint, now) else {
+        app.meters
+            .of(reading.id())
+            .reject(Rejection::WrongSecret, now);
+        return None;
+    };
+    Some((secret, reading))
 }
 
 fn has_form_of_a_secret(text: &str) -> bool {
@@ -70,9 +132,12 @@ fn has_form_of_a_secret(text: &str) -> bool {
 }
 
 fn usable(entry: &CachedCredential, now: DateTime<Utc>) -> Result<(), OAuthError> {
-    entry
-        .granted
-        .credential
-        .usable(now)
-        .map_err(|why| OAuthError::InvalidClient(why.description().into()))
+    entry.granted.credential.usable(now).map_err(|why| {
+        match why {
+            Unusable::Disabled => entry.meter.reject(Rejection::Disabled, now),
+            Unusable::Expired => entry.meter.reject(Rejection::Expired, now),
+            Unusable::Revoked => {}
+        }
+        OAuthError::InvalidClient(why.description().into())
+    })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::access::Denied;
+use crate::domain::allowance::TooManyRequests;
 use crate::domain::oauth_error::OAuthError;
 use crate::store::{ConflictOn, SchemaError, StoreError};
 
@@ -29,6 +30,9 @@ pub enum AppError {
     /// The present state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The caller asks too often, or its authentication has failed too often.
+    #[error("{}", .0.description)]
+    TooManyRequests(TooManyRequests),
     /// The database does not answer.
     #[error("The database does not answer. Try again in a moment.")]
     Unavailable(String),
@@ -44,6 +48,12 @@ impl AppError {
             field: field.into(),
             rule: rule.to_string(),
         }
+    }
+}
+
+impl From<TooManyRequests> for AppError {
+    fn from(refusal: TooManyRequests) -> Self {
+        Self::TooManyRequests(refusal)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
-use super::{App, load, signing_keys};
+use super::{App, load, signing_keys, usage};
 use crate::store::changes::{Change, ChangeKind};
 use crate::store::{self, StoreError, Write};
 
@@ -220,7 +220,7 @@ const KEEP_CHANGES: chrono::TimeDelta = chrono::TimeDelta::days(1);
 /// How often upkeep looks at what is due.
 const UPKEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// Rotates signing keys when they are due and prunes the feed, for as long as the process lives.
+/// Rotates signing keys when they are due, prunes the feed and old usage, for as long as the process lives.
 pub async fn upkeep(app: Arc<App>) {
     loop {
         tokio::time::sleep(UPKEEP_EVERY).await;
@@ -229,6 +229,9 @@ pub async fn upkeep(app: Arc<App>) {
         }
         if let Err(error) = prune(&app).await {
             log::warn!("the change feed could not be pruned: {error}");
+        }
+        if let Err(error) = usage::prune(&app).await {
+            log::warn!("old usage could not be removed: {error}");
         }
     }
 }

@@ -2,14 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::App;
+use chrono::{DateTime, Utc};
+
 use super::authenticate_client::{PresentedSecret, authenticate_client};
+use super::{App, usage};
 use crate::cache::credentials::CachedCredential;
 use crate::domain::algorithm::Algorithm;
+use crate::domain::allowance::Allowance;
 use crate::domain::claims::AccessTokenClaims;
 use crate::domain::grant::{self, Decision, TokenAsk};
 use crate::domain::ids::uuid_v7;
 use crate::domain::oauth_error::OAuthError;
+use crate::domain::usage::Rejection;
 
 /// What a token request is answered with (RFC 6749 §5.1).
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub struct Issued {
     pub expires_in: u32,
     /// The granted scope; empty where the resource server has no scopes.
     pub scope: String,
+    /// How the limits of the credential stand.
+    pub allowance: Allowance,
 }
 
 /// Issues an access token for the client credentials grant (RFC 6749 §4.4).
@@ -36,15 +42,32 @@ pub async fn issue_token(
     grant::grant_type(ask)?;
     let now = app.now();
     let client = authenticate_client(app, presented, now).await?;
-    let decision = grant::decide(ask, &client.granted, &app.policy, now)?;
-    sign(app, &client, decision, now)
+    let decision = grant::decide(ask, &client.granted, &app.policy, now)
+        .inspect_err(|error| count(error, &client, now))?;
+    let allowance = usage::admit(app, &client, now)
+        .await
+        .map_err(OAuthError::TooManyRequests)?;
+    sign(app, &client, decision, allowance, now)
+}
+
+/// Counts a refusal of an authenticated client.
+fn count(error: &OAuthError, client: &CachedCredential, now: DateTime<Utc>) {
+    let why = match error {
+        OAuthError::InvalidScope(_) => Rejection::Scope,
+        OAuthError::InvalidTarget(_) => Rejection::Audience,
+        // In the last second of its life.
+        OAuthError::InvalidClient(_) => Rejection::Expired,
+        _ => return,
+    };
+    client.meter.reject(why, now);
 }
 
 fn sign(
     app: &App,
     client: &CachedCredential,
     decision: Decision<'_>,
-    now: chrono::DateTime<chrono::Utc>,
+    allowance: Allowance,
+    now: DateTime<Utc>,
 ) -> Result<Issued, OAuthError> {
     let credential = &client.granted.credential;
     let iat = now.timestamp();
@@ -61,10 +84,17 @@ fn sign(
         agent_id: credential.agent_id,
     };
     let access_token = sign_claims(app, decision.algorithm, &claims)?;
+    client.meter.issued(
+        decision.resource_server.identifier.as_str(),
+        &decision.scope,
+        decision.lifetime_seconds,
+        now,
+    );
     Ok(Issued {
         access_token,
         expires_in: decision.lifetime_seconds,
         scope: decision.scope.into_owned(),
+        allowance,
     })
 }
 

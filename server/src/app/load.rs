@@ -32,8 +32,13 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The credential's id.
+    pub fn id(&self) -> CredentialId {
+        self.stored.credential.id
+    }
+
     /// As [`CachedCredential::accepts`].
-    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> bool {
+    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> Option<usize> {
         accepts(
             &self.stored.credential,
             &self.stored.fingerprints,
@@ -45,10 +50,12 @@ impl Reading {
     /// Works out what it may have, and keeps it for the next time.
     pub fn keep(self, app: &App) -> Arc<CachedCredential> {
         let servers = self.servers;
-        let entry = Arc::new(CachedCredential {
-            granted: GrantedCredential::new(self.stored.credential, |id| servers.find(id)),
-            fingerprints: self.stored.fingerprints,
-        });
+        let id = self.stored.credential.id;
+        let entry = Arc::new(CachedCredential::new(
+            GrantedCredential::new(self.stored.credential, |id| servers.find(id)),
+            self.stored.fingerprints,
+            app.meters.of(id),
+        ));
         app.credentials.insert(self.started, Arc::clone(&entry));
         entry
     }

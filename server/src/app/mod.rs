@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod resource_servers;
 pub mod sign_in;
 pub mod signing_keys;
+pub mod usage;
 pub mod users;
 pub mod view;
 
@@ -39,7 +40,8 @@ use crate::domain::grant::TokenPolicy;
 use crate::domain::issuer::Issuer;
 use crate::domain::signing_key::RotationPolicy;
 use crate::entropy::Entropy;
-use crate::settings::{LimitSettings, Settings};
+use crate::metering::{Flusher, Meters, Throttle};
+use crate::settings::{LimitSettings, Settings, UsageSettings};
 use crate::store::{self, Store};
 
 pub use crate::store::Page;
@@ -70,6 +72,14 @@ pub struct App {
     pub fingerprinter: Fingerprinter,
     /// Credentials used lately.
     pub credentials: CredentialCache,
+    /// What each credential is used for.
+    pub meters: Meters,
+    /// Writes it down.
+    pub flusher: Flusher,
+    /// How often that is, and how long it is kept.
+    pub usage: UsageSettings,
+    /// Throttles failed authentications.
+    pub throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
     sealer: Sealer,
@@ -113,6 +123,9 @@ impl App {
         let head = store::changes::head(&store).await?;
         let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
         let keyring = load::keyring(&store, &sealer).await?;
+        let capacity = settings.limits.cached_credentials;
+        let mut throttle_key = [0; 32];
+        entropy.fill(&mut throttle_key);
         let app = Self {
             clock,
             entropy,
@@ -132,7 +145,11 @@ impl App {
             },
             limits: settings.limits,
             fingerprinter: Fingerprinter::new(&master_key),
-            credentials: CredentialCache::new(settings.limits.cached_credentials.into()),
+            credentials: CredentialCache::new(capacity.into()),
+            meters: Meters::new(usize::try_from(capacity).unwrap_or(usize::MAX)),
+            flusher: Flusher::default(),
+            usage: settings.usage,
+            throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             freshness: Freshness::default(),
             sealer,
             keyring: ArcSwap::from_pointee(keyring),

@@ -10,6 +10,7 @@ use super::issue_token::{Issued, sign_claims};
 use super::{App, grantable};
 use crate::crypto::password;
 use crate::domain::access::{Caller, Origin, Reach, Subject};
+use crate::domain::allowance::Allowance;
 use crate::domain::claims::{AccessTokenClaims, SIGNED_IN_CLIENT};
 use crate::domain::ids::{OrganizationId, UserId, uuid_v7};
 use crate::domain::scope;
@@ -79,6 +80,7 @@ pub async fn issue(
         access_token,
         expires_in: lifetime,
         scope,
+        allowance: Allowance::default(),
     })
 }
 

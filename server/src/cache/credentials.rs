@@ -9,6 +9,7 @@ use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::Credential;
 use crate::domain::grant::GrantedCredential;
 use crate::domain::ids::CredentialId;
+use crate::metering::{LastUsed, Meter};
 
 /// A credential, what it may have, and the fingerprints of its secrets.
 #[derive(Debug)]
@@ -17,30 +18,62 @@ pub struct CachedCredential {
     pub granted: GrantedCredential,
     /// One for each of the credential's secrets, in the same order.
     pub fingerprints: Vec<Fingerprint>,
+    /// What it is used for. It stays the same when the credential is read anew.
+    pub meter: Arc<Meter>,
+    /// When each of its secrets was last used, in the same order.
+    secrets_used: Vec<Arc<LastUsed>>,
 }
 
 impl CachedCredential {
-    /// Whether this is the fingerprint of one of the credential's live secrets.
-    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> bool {
+    /// Takes over what was read.
+    pub fn new(
+        granted: GrantedCredential,
+        fingerprints: Vec<Fingerprint>,
+        meter: Arc<Meter>,
+    ) -> Self {
+        let secrets = &granted.credential.secrets;
+        let secrets_used = secrets
+            .iter()
+            .map(|secret| meter.secret(secret.id))
+            .collect();
+        Self {
+            granted,
+            fingerprints,
+            meter,
+            secrets_used,
+        }
+    }
+
+    /// The place of the live secret whose fingerprint this is.
+    pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> Option<usize> {
         accepts(&self.granted.credential, &self.fingerprints, presented, now)
+    }
+
+    /// Notes that the credential was used, with the secret at this place.
+    pub fn used(&self, secret: usize, now: DateTime<Utc>) {
+        self.meter.used.touch(now);
+        if let Some(used) = self.secrets_used.get(secret) {
+            used.touch(now);
+        }
     }
 }
 
-/// Whether `presented` is the fingerprint of one of the credential's live secrets. Every secret is
-/// compared, so that the time tells nothing.
+/// The place of the live secret whose fingerprint `presented` is. Every secret is compared, so that
+/// the time tells nothing.
 pub fn accepts(
     credential: &Credential,
     fingerprints: &[Fingerprint],
     presented: &Fingerprint,
     now: DateTime<Utc>,
-) -> bool {
+) -> Option<usize> {
     credential
         .secrets
         .iter()
         .zip(fingerprints)
-        .fold(false, |accepted, (secret, fingerprint)| {
+        .enumerate()
+        .fold(None, |accepted, (place, (secret, fingerprint))| {
             let matches = fingerprint.matches(presented) & secret.is_live(now);
-            accepted | matches
+            accepted.or(matches.then_some(place))
         })
 }
 

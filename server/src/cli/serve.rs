@@ -15,7 +15,7 @@ use super::{output, tls};
 use crate::app::credentials_file::CredentialsFile;
 use crate::app::database::Database;
 use crate::app::error::AppError;
-use crate::app::{App, credentials, dev, feed, users};
+use crate::app::{App, credentials, dev, feed, usage, users};
 use crate::domain::credential::CredentialStatus;
 use crate::domain::ids::CredentialId;
 use crate::domain::secret::Secret;
@@ -137,15 +137,20 @@ async fn answer(
     let state = HttpState {
         app: Arc::clone(&app),
         compat: settings.compat,
+        proxy: settings.proxy.clone(),
     };
     let background = [
         tokio::spawn(feed::follow(Arc::clone(&app))),
         tokio::spawn(feed::upkeep(Arc::clone(&app))),
+        tokio::spawn(usage::flush_regularly(Arc::clone(&app))),
     ];
     let failed = |error: std::io::Error| CliError::failed(format!("The server failed: {error}."));
     let result = server::start(state, listener, tls).map_err(failed)?.await;
     for task in background {
         task.abort();
+    }
+    if let Err(error) = usage::flush(&app).await {
+        log::warn!("the last usage was not written: {error}");
     }
     // SQLite gathers everything in the one file then, so that a copy of it is whole.
     if let Err(error) = app.store.close().await {

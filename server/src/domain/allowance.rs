@@ -68,6 +68,45 @@ pub struct RateLimitFields {
     pub limit: String,
 }
 
+/// A refusal for now: the same request may succeed later (RFC 6585 §4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooManyRequests {
+    /// What to tell the caller.
+    pub description: &'static str,
+    /// Seconds after which it may succeed; at least 1.
+    pub retry_after: u32,
+    /// How the credential's limits stand, where they are what refuses.
+    pub fields: Option<RateLimitFields>,
+}
+
+impl TooManyRequests {
+    /// Too many authentications have failed.
+    pub const fn failures(retry_after: u32) -> Self {
+        Self {
+            description: "Too many authentications have failed. Check id and secret, and wait as long as Retry-After says.",
+            retry_after,
+            fields: None,
+        }
+    }
+}
+
+impl From<&Exceeded> for TooManyRequests {
+    fn from(exceeded: &Exceeded) -> Self {
+        Self {
+            description: match exceeded.kind {
+                LimitKind::Rate => {
+                    "This credential is over its rate limit. Keep tokens until they expire, and wait as long as Retry-After says."
+                }
+                LimitKind::Quota => {
+                    "This credential has used up its quota. Wait as long as Retry-After says, or ask an admin of its organization for more."
+                }
+            },
+            retry_after: exceeded.retry_after,
+            fields: exceeded.allowance.fields(),
+        }
+    }
+}
+
 impl Allowance {
     /// The response fields; none where no limit is enforced. A limit that only counts is not told:
     /// clients that heed the fields would slow down for it.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::allowance::TooManyRequests;
+
 /// An error of RFC 6749 §5.2 (and of the RFCs that add to its list). The text is for the caller:
 /// it says what to do, and never what went wrong inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,10 @@ pub enum OAuthError {
     UnsupportedMediaType(&'static str),
     /// The body did not arrive in time. (RFC 9110 §15.5.9.)
     Timeout(&'static str),
+    /// The client asks too often, or its authentication has failed too often: 429, RFC 6585 §4. No
+    /// RFC has a code for it at this endpoint; `temporarily_unavailable` (RFC 6749 §4.1.2.1) is what
+    /// it means, and no client gives up its credentials for it.
+    TooManyRequests(TooManyRequests),
     /// A part that is needed does not answer; the same request may succeed later. The cause is for
     /// the log only.
     TemporarilyUnavailable(String),
@@ -52,7 +58,7 @@ impl OAuthError {
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidTarget(_) => "invalid_target",
-            Self::TemporarilyUnavailable(_) => "temporarily_unavailable",
+            Self::TooManyRequests(_) | Self::TemporarilyUnavailable(_) => "temporarily_unavailable",
             Self::ServerError(_) => "server_error",
         }
     }
@@ -68,6 +74,7 @@ impl OAuthError {
             | Self::UnsupportedMediaType(text)
             | Self::Timeout(text) => text,
             Self::InvalidClient(text) | Self::InvalidScope(text) => text,
+            Self::TooManyRequests(refusal) => refusal.description,
             Self::TemporarilyUnavailable(_) => {
                 "The server cannot answer at present. Try again in a moment."
             }
@@ -92,6 +99,7 @@ impl OAuthError {
             | Self::Timeout(text)
             | Self::InvalidClient(Cow::Borrowed(text))
             | Self::InvalidScope(Cow::Borrowed(text)) => Some(text),
+            Self::TooManyRequests(refusal) => Some(refusal.description),
             Self::InvalidClient(Cow::Owned(_))
             | Self::InvalidScope(Cow::Owned(_))
             | Self::TemporarilyUnavailable(_)

@@ -1,6 +1,7 @@
 //! HTTP: the route table, and the server. The management API's part of the table is its own.
 
 mod cached;
+pub mod client_address;
 pub mod compat;
 pub mod endpoint;
 pub mod health;
@@ -9,6 +10,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod presented;
 pub mod problem;
+pub mod rate_limit;
 pub mod request_id;
 pub mod rule;
 pub mod server;
@@ -20,7 +22,7 @@ use actix_web::web;
 
 use self::endpoint::{Endpoint, Listed, Table};
 use crate::app::App;
-use crate::settings::CompatSettings;
+use crate::settings::{CompatSettings, ProxySettings};
 
 /// Everything that a handler is given.
 #[derive(Clone)]
@@ -29,6 +31,8 @@ pub struct HttpState {
     pub app: Arc<App>,
     /// Which doors for other products' clients are open.
     pub compat: CompatSettings,
+    /// The proxies whose word on addresses is believed.
+    pub proxy: ProxySettings,
 }
 
 /// Every path there is.

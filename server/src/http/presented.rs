@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
 
+use super::client_address;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::authenticate_caller::Presented;
@@ -88,7 +89,7 @@ pub fn has_key_in_query(query: &str) -> bool {
 /// Where a request comes from, for the audit trail.
 pub fn origin(request: &HttpRequest) -> Origin {
     Origin {
-        address: request.peer_addr().map(|peer| peer.ip()),
+        address: client_address::of(request),
         request_id: request_id::of(request),
     }
 }

@@ -9,10 +9,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rate_limit;
 use super::request_id::LogNote;
 use super::rule::BrokenRule;
 use crate::app::error::AppError;
 use crate::domain::access::Denied;
+use crate::domain::allowance::TooManyRequests;
 
 /// What every 401 says. Kognic's and Kognitos' clients show it to people.
 const NOT_PERMITTED: &str = "access not permitted";
@@ -27,6 +29,7 @@ pub struct Problem {
     field: Option<(String, String)>,
     challenge: Option<String>,
     cause: Option<String>,
+    refusal: Option<Box<TooManyRequests>>,
 }
 
 /// The media type of a problem document.
@@ -62,6 +65,7 @@ impl Problem {
             field: None,
             challenge: None,
             cause: None,
+            refusal: None,
         }
     }
 
@@ -133,6 +137,10 @@ impl From<AppError> for Problem {
             AppError::Denied(denied) => denied.into(),
             AppError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, detail),
             AppError::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
+            AppError::TooManyRequests(refusal) => Self {
+                refusal: Some(Box::new(refusal)),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
+            },
             AppError::Unavailable(cause) => Self {
                 cause: Some(cause),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
@@ -191,6 +199,9 @@ impl ResponseError for Problem {
             .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
         if let Some(challenge) = &self.challenge {
             builder.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
+        }
+        if let Some(refusal) = &self.refusal {
+            rate_limit::insert_refusal(&mut builder, refusal);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));

@@ -1,20 +1,22 @@
 //! From memory to the database, every few seconds, and the use of quotas back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::meter::Taken;
 use super::meters::Meters;
-use crate::domain::ids::CredentialId;
+use crate::domain::ids::{CredentialId, SecretId};
 use crate::domain::limit::QuotaPeriod;
 use crate::domain::usage::Counts;
+use crate::store::credentials::{USES_A_STATEMENT, credentials_used, secrets_used};
 use crate::store::usage::{self, ROWS_A_STATEMENT, UsageRow};
 use crate::store::{Store, StoreError};
 
-/// How many hours of credentials wait at most while the database does not answer; about 15 MB. The
-/// oldest go first.
+/// How many hours of credentials, and how many last uses, wait at most while the database does not
+/// answer; about 25 MB. The oldest hours go first.
 const MOST_WAITING: usize = 100_000;
 
 /// What a flush did.
@@ -34,6 +36,8 @@ pub struct Flusher(Mutex<Waiting>);
 #[derive(Debug, Default)]
 struct Waiting {
     hours: BTreeMap<(DateTime<Utc>, CredentialId), Counts>,
+    credentials: HashMap<CredentialId, DateTime<Utc>>,
+    secrets: HashMap<SecretId, DateTime<Utc>>,
 }
 
 impl Flusher {
@@ -66,6 +70,14 @@ impl Flusher {
             }
             flushed.written += rows.len();
         }
+        while let Some(uses) = first(&waiting.credentials) {
+            credentials_used(store, &uses).await?;
+            remove(&mut waiting.credentials, &uses);
+        }
+        while let Some(uses) = first(&waiting.secrets) {
+            secrets_used(store, &uses).await?;
+            remove(&mut waiting.secrets, &uses);
+        }
         read_quotas(meters, store, &quotas, now).await?;
         Ok(flushed)
     }
@@ -77,6 +89,12 @@ impl Waiting {
         for (id, taken) in taken {
             for (hour, counts) in taken.hours {
                 self.hours.entry((hour, id)).or_default().add(&counts);
+            }
+            if let Some(at) = taken.used {
+                used(&mut self.credentials, id, at);
+            }
+            for (secret, at) in taken.secrets {
+                used(&mut self.secrets, secret, at);
             }
         }
         let mut dropped = 0;
@@ -100,6 +118,27 @@ impl Waiting {
             })
             .collect();
         (!rows.is_empty()).then_some(rows)
+    }
+}
+
+/// Keeps a last use. Where too many wait, what is new is left out: the next use is kept again.
+fn used<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, id: I, at: DateTime<Utc>) {
+    if waiting.len() < MOST_WAITING || waiting.contains_key(&id) {
+        waiting.insert(id, at);
+    }
+}
+
+/// What one statement may write of last uses, in the order of the ids; none where none waits.
+fn first<I: Copy + Ord>(waiting: &HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
+    let some = waiting.iter().take(USES_A_STATEMENT);
+    let mut uses: Vec<(I, DateTime<Utc>)> = some.map(|(id, at)| (*id, *at)).collect();
+    uses.sort_unstable();
+    (!uses.is_empty()).then_some(uses)
+}
+
+fn remove<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, uses: &[(I, DateTime<Utc>)]) {
+    for (id, _) in uses {
+        waiting.remove(id);
     }
 }
 

@@ -68,6 +68,16 @@ impl WindowCount {
         });
     }
 
+    /// Sets the count. Returns what it was, so that of several at once each has another's number.
+    pub(super) fn replace(&self, window: u32, by: u32) -> u32 {
+        let before = std::cell::Cell::new(0);
+        let _ = self.change(window, |count| {
+            before.set(count);
+            Some(by)
+        });
+        before.get()
+    }
+
     /// Forgets all.
     pub(super) fn reset(&self) {
         self.0.store(0, Ordering::Relaxed);

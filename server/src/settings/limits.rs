@@ -40,6 +40,20 @@ pub(super) const CACHED_CREDENTIALS: Setting = Setting {
           question to the database.",
 };
 
+pub(super) const FAILED_AUTHENTICATIONS: Setting = Setting {
+    name: "limits.failed_authentications",
+    kind: Kind::Number {
+        min: 0,
+        max: 1_000_000,
+    },
+    default: Some("10"),
+    example: None,
+    secret: false,
+    doc: "How many authentications may fail in a minute as one client id or email from one address, \
+          before more are refused unseen (429). One address, and one id, may fail ten times as \
+          often. 0 throttles nothing. A client that is known and right is answered all the same.",
+};
+
 /// Limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitSettings {
@@ -49,6 +63,8 @@ pub struct LimitSettings {
     pub oauth_clients_per_organization: u32,
     /// Credentials kept in memory; at least 1.
     pub cached_credentials: u32,
+    /// Authentications that may fail in a minute, of one id from one address; 0 for no bound.
+    pub failed_authentications: u32,
 }
 
 impl LimitSettings {
@@ -56,10 +72,12 @@ impl LimitSettings {
         let api_keys = reader.number(&API_KEYS_PER_ORGANIZATION);
         let oauth_clients = reader.number(&OAUTH_CLIENTS_PER_ORGANIZATION);
         let cached = reader.number(&CACHED_CREDENTIALS);
+        let failed = reader.number(&FAILED_AUTHENTICATIONS);
         Some(Self {
             api_keys_per_organization: api_keys?,
             oauth_clients_per_organization: oauth_clients?,
             cached_credentials: cached?,
+            failed_authentications: failed?,
         })
     }
 }

@@ -19,6 +19,7 @@ mod limits;
 mod log;
 mod master_key;
 mod problems;
+mod proxy;
 mod reader;
 mod reference;
 pub mod registry;
@@ -28,6 +29,7 @@ mod suggestion;
 mod tests;
 mod tls;
 mod token;
+mod usage;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -41,9 +43,11 @@ pub use self::keys::KeySettings;
 pub use self::limits::LimitSettings;
 pub use self::log::{LogFormat, LogSettings};
 pub use self::problems::Problems;
+pub use self::proxy::ProxySettings;
 pub use self::reference::reference_markdown;
 pub use self::tls::TlsSettings;
 pub use self::token::TokenSettings;
+pub use self::usage::UsageSettings;
 
 use self::layers::Layers;
 use self::reader::Reader;
@@ -65,6 +69,10 @@ pub struct Settings {
     pub keys: KeySettings,
     /// Limits.
     pub limits: LimitSettings,
+    /// What credentials are used for.
+    pub usage: UsageSettings,
+    /// The proxies in front.
+    pub proxy: ProxySettings,
     /// The certificate for HTTPS; `None` when grantd speaks plain HTTP, behind a proxy that does it.
     pub tls: Option<TlsSettings>,
     /// The log.
@@ -187,6 +195,8 @@ impl Settings {
         let token = TokenSettings::read(reader);
         let keys = KeySettings::read(reader);
         let limits = LimitSettings::read(reader);
+        let usage = UsageSettings::read(reader);
+        let proxy = ProxySettings::read(reader);
         let tls = TlsSettings::read(reader);
         let log = LogSettings::read(reader);
         let compat = CompatSettings::read(reader);
@@ -198,6 +208,8 @@ impl Settings {
             token: token?,
             keys: keys?,
             limits: limits?,
+            usage: usage?,
+            proxy: proxy?,
             tls,
             log: log?,
             compat: compat?,

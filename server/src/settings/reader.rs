@@ -91,6 +91,30 @@ impl Reader {
         self.or_rule(setting, within)
     }
 
+    /// A list: a TOML array of texts, or one text with commas between them.
+    pub(super) fn list<T>(
+        &mut self,
+        setting: &Setting,
+        choose: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let texts: Option<Vec<String>> = match self.value(setting)? {
+            ValueKind::String(text) => Some(text.split(',').map(str::to_owned).collect()),
+            ValueKind::Array(values) => values
+                .into_iter()
+                .map(|value| match value.kind {
+                    ValueKind::String(text) => Some(text),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        };
+        let list = texts.and_then(|texts| {
+            let texts = texts.iter().map(|text| text.trim());
+            texts.filter(|text| !text.is_empty()).map(choose).collect()
+        });
+        self.or_rule(setting, list)
+    }
+
     /// Yes or no.
     pub(super) fn flag(&mut self, setting: &Setting) -> Option<bool> {
         let flag = match self.value(setting)? {

@@ -1,7 +1,7 @@
 //! Every setting there is. Unknown names are told by this list, defaults come from it, and the
 //! reference is made of it; each entry itself stands beside the code that reads it.
 
-use super::{compat, database, keys, limits, log, master_key, server, tls, token};
+use super::{compat, database, keys, limits, log, master_key, proxy, server, tls, token, usage};
 
 /// One setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,10 @@ pub const SETTINGS: &[Setting] = &[
     limits::API_KEYS_PER_ORGANIZATION,
     limits::OAUTH_CLIENTS_PER_ORGANIZATION,
     limits::CACHED_CREDENTIALS,
+    limits::FAILED_AUTHENTICATIONS,
+    usage::FLUSH_EVERY,
+    usage::KEEP_FOR,
+    proxy::TRUSTED,
     tls::CERT_FILE,
     tls::KEY_FILE,
     log::FORMAT,

@@ -220,6 +220,7 @@ async fn token(app: &App, client: &TestClient, resources: &[&str]) -> Result<Str
     let presented = PresentedSecret {
         client_id: &client.id,
         client_secret: &client.secret,
+        address: None,
     };
     let ask = TokenAsk {
         grant_type: Some("client_credentials".into()),

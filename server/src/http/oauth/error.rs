@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::oauth_error::OAuthError;
+use crate::http::rate_limit;
 use crate::http::request_id::LogNote;
 
 /// How the client presented itself, which decides whether it is challenged.
@@ -46,6 +47,9 @@ pub fn render(error: &OAuthError, presented: Presented) -> HttpResponse {
     if matches!(error, OAuthError::TemporarilyUnavailable(_)) {
         builder.insert_header((RETRY_AFTER, HeaderValue::from_static("1")));
     }
+    if let OAuthError::TooManyRequests(refusal) = error {
+        rate_limit::insert_refusal(&mut builder, refusal);
+    }
     let mut response = builder.body(serde_json::to_vec(&body).unwrap_or_default());
     response.extensions_mut().insert(LogNote {
         reason: match error.log_description() {
@@ -76,6 +80,7 @@ fn status(error: &OAuthError) -> StatusCode {
         OAuthError::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         OAuthError::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         OAuthError::Timeout(_) => StatusCode::REQUEST_TIMEOUT,
+        OAuthError::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
         OAuthError::TemporarilyUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         OAuthError::ServerError(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

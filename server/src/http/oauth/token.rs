@@ -18,8 +18,8 @@ use crate::app::authenticate_client::PresentedSecret;
 use crate::app::issue_token::{Issued, issue_token};
 use crate::domain::grant::TokenAsk;
 use crate::domain::oauth_error::OAuthError;
-use crate::http::HttpState;
 use crate::http::openapi::responses::TokenRefused;
+use crate::http::{HttpState, client_address, rate_limit};
 
 /// The most that is read of a body, in bytes.
 const MAX_BODY: usize = 16 * 1024;
@@ -70,6 +70,7 @@ async fn issue(
     let presented = PresentedSecret {
         client_id: &client.client_id,
         client_secret: client.client_secret.expose(),
+        address: client_address::of(request),
     };
     let ask = TokenAsk {
         grant_type: form.grant_type,
@@ -148,7 +149,11 @@ fn success(issued: &Issued) -> HttpResponse {
         expires_in: issued.expires_in,
         scope: &issued.scope,
     };
-    HttpResponse::Ok()
+    let mut builder = HttpResponse::Ok();
+    if let Some(fields) = issued.allowance.fields() {
+        rate_limit::insert(&mut builder, &fields);
+    }
+    builder
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .insert_header((PRAGMA, HeaderValue::from_static("no-cache")))
         .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))

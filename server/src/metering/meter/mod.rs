@@ -137,10 +137,10 @@ impl Meter {
     pub fn quota_stored(&self, per: QuotaPeriod, total: u64, now: DateTime<Utc>) {
         self.follow_quota(Some(per));
         let window = per.window(now).number;
-        let total = i64::try_from(total).unwrap_or(i64::MAX);
-        let before = i64::from(self.quota_stored.count(window));
-        self.quota.adjust(window, total - before);
-        self.quota_stored.adjust(window, total - before);
+        let total = u32::try_from(total).unwrap_or(u32::MAX);
+        let before = self.quota_stored.replace(window, total);
+        self.quota
+            .adjust(window, i64::from(total) - i64::from(before));
     }
 
     /// Notes that `requests` of this node were written, of an hour in the present quota period.

@@ -11,20 +11,20 @@ fn noon() -> DateTime<Utc> {
     at("2026-11-21T12:00:15Z")
 }
 
-const fn rate(requests: u32, enforce: bool) -> Option<RateLimit> {
-    Some(RateLimit {
+const fn rate_limit(requests: u32, enforce: bool) -> RateLimit {
+    RateLimit {
         requests,
         per_seconds: 60,
         enforce,
-    })
+    }
 }
 
-const fn quota(requests: u32, enforce: bool) -> Option<Quota> {
-    Some(Quota {
+const fn quota(requests: u32, enforce: bool) -> Quota {
+    Quota {
         requests,
         per: QuotaPeriod::Day,
         enforce,
-    })
+    }
 }
 
 fn counted(meter: &Meter, counter: Counter) -> u64 {
@@ -36,48 +36,58 @@ fn counted(meter: &Meter, counter: Counter) -> u64 {
 fn a_rate_limit_lets_so_many_pass_and_the_next_window_as_many_again() {
     let meter = Meter::default();
     for left in (0..3).rev() {
-        let allowance = meter.admit(rate(3, true), None, noon()).unwrap();
+        let allowance = meter
+            .admit(Some(rate_limit(3, true)), None, noon())
+            .unwrap();
         let standing = allowance.rate.unwrap();
         assert_eq!((standing.remaining, standing.resets_in), (left, 45));
     }
-    let exceeded = meter.admit(rate(3, true), None, noon()).unwrap_err();
+    let exceeded = meter
+        .admit(Some(rate_limit(3, true)), None, noon())
+        .unwrap_err();
     assert_eq!((exceeded.kind, exceeded.retry_after), (LimitKind::Rate, 45));
     let fields = exceeded.allowance.fields().unwrap();
     assert_eq!(fields.limit, r#""rate";r=0;t=45"#);
     assert_eq!(counted(&meter, Counter::Rejected(Rejection::RateLimit)), 1);
     let next = at("2026-11-21T12:01:00Z");
-    assert!(meter.admit(rate(3, true), None, next).is_ok());
+    assert!(meter.admit(Some(rate_limit(3, true)), None, next).is_ok());
 }
 
 #[test]
 fn what_is_refused_uses_nothing_up() {
     let meter = Meter::default();
-    meter.admit(rate(1, true), quota(10, true), noon()).unwrap();
+    meter
+        .admit(Some(rate_limit(1, true)), Some(quota(10, true)), noon())
+        .unwrap();
     for _ in 0..20 {
         meter
-            .admit(rate(1, true), quota(10, true), noon())
+            .admit(Some(rate_limit(1, true)), Some(quota(10, true)), noon())
             .unwrap_err();
     }
-    let left = meter.allowance(rate(1, true), quota(10, true), noon());
+    let left = meter.allowance(Some(rate_limit(1, true)), Some(quota(10, true)), noon());
     assert_eq!(left.quota.unwrap().remaining, 9);
 
     let meter = Meter::default();
-    meter.admit(rate(10, true), quota(1, true), noon()).unwrap();
+    meter
+        .admit(Some(rate_limit(10, true)), Some(quota(1, true)), noon())
+        .unwrap();
     for _ in 0..20 {
         meter
-            .admit(rate(10, true), quota(1, true), noon())
+            .admit(Some(rate_limit(10, true)), Some(quota(1, true)), noon())
             .unwrap_err();
     }
-    let left = meter.allowance(rate(10, true), quota(1, true), noon());
+    let left = meter.allowance(Some(rate_limit(10, true)), Some(quota(1, true)), noon());
     assert_eq!(left.rate.unwrap().remaining, 9);
 }
 
 #[test]
 fn of_two_that_refuse_the_longer_one_is_told() {
     let meter = Meter::default();
-    meter.admit(rate(1, true), quota(1, true), noon()).unwrap();
+    meter
+        .admit(Some(rate_limit(1, true)), Some(quota(1, true)), noon())
+        .unwrap();
     let exceeded = meter
-        .admit(rate(1, true), quota(1, true), noon())
+        .admit(Some(rate_limit(1, true)), Some(quota(1, true)), noon())
         .unwrap_err();
     assert_eq!(exceeded.kind, LimitKind::Quota);
     assert_eq!(exceeded.retry_after, 12 * 3_600 - 15);
@@ -89,7 +99,7 @@ fn a_limit_that_only_counts_refuses_nothing_and_says_what_it_would_have() {
     let meter = Meter::default();
     for _ in 0..5 {
         meter
-            .admit(rate(2, false), quota(4, false), noon())
+            .admit(Some(rate_limit(2, false)), Some(quota(4, false)), noon())
             .unwrap();
     }
     let hours = meter.take().hours;
@@ -106,7 +116,7 @@ fn many_at_once_get_exactly_as_many_as_both_limits_allow() {
     let meter = Meter::default();
     let pass = || {
         meter
-            .admit(rate(900, true), quota(700, true), noon())
+            .admit(Some(rate_limit(900, true)), Some(quota(700, true)), noon())
             .is_ok()
     };
     let passed: usize = std::thread::scope(|scope| {
@@ -119,7 +129,7 @@ fn many_at_once_get_exactly_as_many_as_both_limits_allow() {
             .sum()
     });
     assert_eq!(passed, 700);
-    let left = meter.allowance(rate(900, true), quota(700, true), noon());
+    let left = meter.allowance(Some(rate_limit(900, true)), Some(quota(700, true)), noon());
     assert_eq!(left.rate.unwrap().remaining, 200);
 }
 
@@ -127,7 +137,7 @@ fn many_at_once_get_exactly_as_many_as_both_limits_allow() {
 fn a_quota_includes_what_other_nodes_have_written() {
     let meter = Meter::default();
     let used = |meter: &Meter| {
-        let left = meter.allowance(None, quota(100, true), noon());
+        let left = meter.allowance(None, Some(quota(100, true)), noon());
         100 - left.quota.unwrap().remaining
     };
     assert!(!meter.knows_quota(QuotaPeriod::Day));
@@ -135,7 +145,7 @@ fn a_quota_includes_what_other_nodes_have_written() {
     assert!(meter.knows_quota(QuotaPeriod::Day));
     assert_eq!(used(&meter), 30);
     for _ in 0..5 {
-        meter.admit(None, quota(100, true), noon()).unwrap();
+        meter.admit(None, Some(quota(100, true)), noon()).unwrap();
     }
     assert_eq!(used(&meter), 35);
     // Three of the five are written, and two of another node.
@@ -148,7 +158,7 @@ fn a_quota_includes_what_other_nodes_have_written() {
     assert_eq!(used(&meter), 37);
     // Another day, and another period.
     let tomorrow = at("2026-11-22T00:00:00Z");
-    let left = meter.allowance(None, quota(100, true), tomorrow);
+    let left = meter.allowance(None, Some(quota(100, true)), tomorrow);
     assert_eq!(left.quota.unwrap().remaining, 100);
     meter.quota_stored(QuotaPeriod::Month, 90, noon());
     let month = Quota {

@@ -8,7 +8,7 @@ use super::{LEAST, problems, read};
 #[test]
 fn unknown_names_are_refused_wherever_they_stand() {
     let file = format!(
-        "isuer = 'x'\n'token.ttl_seconds' = 5\nproxy.trusted = []\n{LEAST}
+        "isuer = 'x'\n'token.ttl_seconds' = 5\nmail.server = []\n{LEAST}
          max_conections = 4
          [token.ttl_seconds.deep]
          [keyz]
@@ -36,7 +36,7 @@ fn unknown_names_are_refused_wherever_they_stand() {
             "isuer (from /etc/grantd.toml) is not a setting of grantd: did you mean issuer?",
             "keyz (from /etc/grantd.toml) is not a setting of grantd.",
             "limits.new\\nline (from /etc/grantd.toml) is not a setting of grantd.",
-            "proxy.trusted (from /etc/grantd.toml) is not a setting of grantd.",
+            "mail.server (from /etc/grantd.toml) is not a setting of grantd.",
             "GRANTD_ (from the environment) is not a setting of grantd.",
             "GRANTD_METRICS__LISTEN (from the environment) is not a setting of grantd.",
             "GRANTD_TOKEN_TTL_SECONDS (from the environment) is not a setting of grantd: did you \

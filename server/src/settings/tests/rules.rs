@@ -168,3 +168,39 @@ fn every_algorithm_of_the_domain_may_be_chosen() {
     let setting = registry::find("token.algorithm").unwrap();
     assert_eq!(setting.kind.rule(), format!("one of {names}"));
 }
+
+#[test]
+fn trusted_proxies_are_addresses_and_networks_in_an_array_or_a_text() {
+    let trusted = |value: &str| {
+        let file = format!("proxy.trusted = {value}\n{LEAST}");
+        read(&file, &[]).map(|settings| settings.proxy.trusted)
+    };
+    let two: Vec<ipnet::IpNet> = ["10.0.0.0/8", "::1/128"].map(|n| n.parse().unwrap()).into();
+    assert_eq!(trusted("['10.0.0.0/8', '::1']"), Ok(two.clone()));
+    assert_eq!(trusted("'10.0.0.0/8,::1'"), Ok(two));
+    assert_eq!(trusted("[]"), Ok(Vec::new()));
+    for bad in [
+        "'10.0.0.0/33'",
+        "['localhost']",
+        "[1]",
+        "7",
+        "'10.0.0.1 10.0.0.2'",
+    ] {
+        let problems = trusted(bad).unwrap_err().to_string();
+        assert!(
+            problems.contains("proxy.trusted (from /etc/grantd.toml) must be a list"),
+            "{problems}"
+        );
+    }
+}
+
+#[test]
+fn usage_is_flushed_so_often_that_last_uses_are_at_most_a_minute_behind() {
+    let flush = |value: &str| read(LEAST, &[("GRANTD_USAGE__FLUSH_EVERY", value)]);
+    assert!(flush("50s").is_ok());
+    let problems = flush("51s").unwrap_err();
+    assert_eq!(
+        problems.sentences(),
+        ["usage.flush_every (from GRANTD_USAGE__FLUSH_EVERY) must be at most 50s."]
+    );
+}

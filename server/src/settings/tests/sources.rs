@@ -38,7 +38,13 @@ fn defaults() {
                 api_keys_per_organization: 10,
                 oauth_clients_per_organization: 100,
                 cached_credentials: 100_000,
+                failed_authentications: 10,
             },
+            usage: UsageSettings {
+                flush_every: TimeDelta::seconds(10),
+                keep_for: TimeDelta::days(400),
+            },
+            proxy: ProxySettings::default(),
             tls: None,
             log: LogSettings {
                 format: LogFormat::Text,
@@ -67,6 +73,10 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("limits.api_keys_per_organization", "12"),
         ("limits.oauth_clients_per_organization", "101"),
         ("limits.cached_credentials", "1001"),
+        ("limits.failed_authentications", "11"),
+        ("usage.flush_every", "11s"),
+        ("usage.keep_for", "401d"),
+        ("proxy.trusted", "10.0.0.0/8, 192.0.2.7,::1"),
         ("tls.cert_file", &files.write("cert.pem", b"cert")),
         ("tls.key_file", &files.write("key.pem", b"key")),
         ("log.format", "json"),
@@ -103,6 +113,18 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 api_keys_per_organization: 12,
                 oauth_clients_per_organization: 101,
                 cached_credentials: 1_001,
+                failed_authentications: 11,
+            },
+            usage: UsageSettings {
+                flush_every: TimeDelta::seconds(11),
+                keep_for: TimeDelta::days(401),
+            },
+            proxy: ProxySettings {
+                trusted: vec![
+                    "10.0.0.0/8".parse().unwrap(),
+                    "192.0.2.7/32".parse().unwrap(),
+                    "::1/128".parse().unwrap(),
+                ],
             },
             tls: Some(TlsSettings {
                 cert_file: files.path().join("cert.pem"),

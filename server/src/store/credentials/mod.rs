@@ -3,10 +3,12 @@
 mod changing;
 mod reading;
 mod secrets;
+mod used;
 
 pub use changing::{insert, revoke, update};
 pub use reading::{count, find, list};
 pub use secrets::{add_secret, delete_secret, set_secret_expiry};
+pub use used::{USES_A_STATEMENT, credentials_used, secrets_used};
 
 use chrono::{DateTime, Utc};
 
