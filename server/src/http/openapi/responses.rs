@@ -37,6 +37,7 @@ refusals! {
         (401, "No token or API key, or not a good one: `access not permitted`. The challenge says why (RFC 6750 §3)."),
         (403, "The scope is missing, which the challenge names, or only an operator may, or the \
                caller is scoped to one agent, or would hand out more than it holds."),
+        (429, "The API key's rate limit or quota is used up, or too many authentications have failed."),
         (500, "Something failed inside; the cause is in the log."),
         (503, "The database does not answer.");
     /// What a call may meet that needs no scope.
@@ -44,6 +45,7 @@ refusals! {
         (400, "A field or a parameter breaks its rule, and `errors` names it and the rule; or there \
                is more than one access token or API key."),
         (401, "No token or API key, or not a good one: `access not permitted`. The challenge says why (RFC 6750 §3)."),
+        (429, "The API key's rate limit or quota is used up, or too many authentications have failed."),
         (500, "Something failed inside; the cause is in the log."),
         (503, "The database does not answer.");
     /// The body is late, too large, or not JSON.
@@ -74,10 +76,26 @@ fn problem_document(status: u16, description: &str) -> (String, RefOr<Response>)
                  there is more than one credential."),
         );
     }
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         response = response.header("Retry-After", header("Seconds to wait."));
     }
+    if status == 429 {
+        response = with_rate_limit(response);
+    }
     (status.to_string(), response.build().into())
+}
+
+/// draft-ietf-httpapi-ratelimit-headers
+fn with_rate_limit(response: ResponseBuilder) -> ResponseBuilder {
+    response
+        .header(
+            "RateLimit-Policy",
+            header("What the credential's limits allow, where they are what refuses: `\"rate\";q=100;w=60`."),
+        )
+        .header(
+            "RateLimit",
+            header("What is left of them, and the seconds until they begin anew: `\"rate\";r=0;t=12`."),
+        )
 }
 
 fn example(status: u16) -> serde_json::Value {
@@ -95,6 +113,10 @@ fn example(status: u16) -> serde_json::Value {
         415 => (
             "Unsupported Media Type",
             "Send the body as application/json.",
+        ),
+        429 => (
+            "Too Many Requests",
+            "This credential is over its rate limit. Keep tokens until they expire, and wait as long as Retry-After says.",
         ),
         503 => (
             "Service Unavailable",
@@ -139,6 +161,11 @@ impl IntoResponses for TokenRefused {
             (413, "invalid_request", "The body is larger than 16 KiB."),
             (415, "invalid_request", "The body is not a form in UTF-8."),
             (
+                429,
+                "temporarily_unavailable",
+                "The client's rate limit or quota is used up, or too many authentications have failed.",
+            ),
+            (
                 500,
                 "server_error",
                 "Something failed inside; the cause is in the log.",
@@ -172,8 +199,11 @@ fn oauth_error(status: u16, code: &str, description: &str) -> (String, RefOr<Res
             ),
         );
     }
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         response = response.header("Retry-After", header("Seconds to wait."));
+    }
+    if status == 429 {
+        response = with_rate_limit(response);
     }
     (status.to_string(), response.build().into())
 }
