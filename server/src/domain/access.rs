@@ -97,6 +97,22 @@ pub enum Denied {
     /// The credential in question may do more than the caller's own.
     #[error("that credential may do more than yours, and nobody can hand out more than they hold")]
     MoreThanHeld,
+    /// The role can do or hand out more than the caller's own credential.
+    #[error(
+        "that role may do more than your credential, and nobody can hand out more than they hold"
+    )]
+    RoleMoreThanHeld,
+    /// Limits become looser by an admin of the whole organization alone.
+    #[error(
+        "a limit is loosened by an admin of the organization, or by a credential that has no limit itself"
+    )]
+    LoosensLimit,
+    /// A credential was to become the own one of somebody else.
+    #[error("a credential becomes a person's own by that person alone")]
+    AnothersOwn,
+    /// The user has no place in the organization now, or one that does not allow this.
+    #[error("the user has no place in the organization now that allows this")]
+    NoSuchPlace,
     /// Another organization's: the caller is not to learn whether it exists.
     #[error("no such organization")]
     OtherOrganization,

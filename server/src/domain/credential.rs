@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::ids::{AgentId, CredentialId, OrganizationId, ResourceServerId, SecretId, UserId};
 use super::limit::{Quota, RateLimit};
+use super::limits::Limits;
 use super::scope::Scope;
 use super::text::{Description, Name};
 
@@ -223,6 +224,14 @@ impl Unusable {
 }
 
 impl Credential {
+    /// How fast and how much it may be used.
+    pub const fn limits(&self) -> Limits {
+        Limits {
+            rate_limit: self.rate_limit,
+            quota: self.quota,
+        }
+    }
+
     /// Whether the credential may be used at this moment.
     ///
     /// # Errors
