@@ -61,6 +61,51 @@ fn organizations() {
 }
 
 #[test]
+fn limits_of_organizations() {
+    let place = place();
+    let set = |limits: &[&str]| {
+        let command = ["organizations", "set-limits", "acme"];
+        place.done_json(&[&command, limits].concat())
+    };
+    let limits = |keys, clients| [("api_key_limit", keys), ("oauth_client_limit", clients)];
+    let changed = set(&["--api-keys", "3", "--oauth-clients", "0"]);
+    has(&changed, &limits(json!(3), json!(0)));
+    has(
+        &set(&["--api-keys", "default"]),
+        &limits(json!(null), json!(0)),
+    );
+    let shown = place.done_json(&["organizations", "show", "acme"]);
+    has(&shown, &limits(json!(null), json!(0)));
+    let generate = [
+        "credentials",
+        "generate",
+        "--organization",
+        "acme",
+        "--name",
+        "a",
+        "--audience",
+    ];
+    let complaint = place.fails(1, &[&generate[..], &[place.issuer()]].concat());
+    assert!(
+        complaint.contains("limit of 0 OAuth clients"),
+        "{complaint}"
+    );
+    for wrong in ["100001", "-1", "many", ""] {
+        let limit = format!("--api-keys={wrong}");
+        let complaint = place.fails(2, &["organizations", "set-limits", "acme", &limit]);
+        assert!(
+            complaint.contains("must be 0 to 100000, or default"),
+            "{complaint}"
+        );
+    }
+    place.fails(2, &["organizations", "set-limits", "acme"]);
+    place.fails(
+        1,
+        &["organizations", "set-limits", "globex", "--api-keys", "1"],
+    );
+}
+
+#[test]
 fn agents() {
     let place = place();
     let create = ["agents", "create", "bot", "--organization", "acme"];

@@ -3,8 +3,9 @@
 use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::{App, feed};
+use crate::domain::access::Denied;
 use crate::domain::ids::OrganizationId;
-use crate::domain::organization::Organization;
+use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -75,27 +76,71 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
     Ok(organization)
 }
 
-/// Renames an organization.
+/// What is to become different about an organization; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// Another slug.
+    pub slug: Option<Slug>,
+    /// Another name.
+    pub name: Option<Name>,
+    /// How many API keys it may have, or `Some(None)` for the setting's number.
+    pub api_key_limit: Option<Option<u32>>,
+    /// How many OAuth clients it may have, or `Some(None)` for the setting's number.
+    pub oauth_client_limit: Option<Option<u32>>,
+}
+
+/// Renames an organization. An operator sets its limits too.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a slug that is taken, `NotFound`.
+/// [`AppError::Denied`] for limits from anybody else, `Invalid` naming the limit, `Conflict` for a
+/// slug that is taken, `NotFound`.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     id: OrganizationId,
-    slug: Option<Slug>,
-    name: Option<Name>,
+    update: Update,
 ) -> Result<Organization, AppError> {
+    check_limit(authority, "api_key_limit", update.api_key_limit)?;
+    check_limit(authority, "oauth_client_limit", update.oauth_client_limit)?;
     let mut write = app.store.begin(app.now()).await?;
     let mut organization = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    organization.slug = slug.unwrap_or(organization.slug);
-    organization.name = name.unwrap_or(organization.name);
+    organization.slug = update.slug.unwrap_or(organization.slug);
+    organization.name = update.name.unwrap_or(organization.name);
+    organization.api_key_limit = update.api_key_limit.unwrap_or(organization.api_key_limit);
+    organization.oauth_client_limit = update
+        .oauth_client_limit
+        .unwrap_or(organization.oauth_client_limit);
     store::organizations::update(&mut write, &organization)
         .await
         .map_err(not_found(WHAT))?;
     feed::commit(app, write).await?;
     Ok(organization)
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "absent, none and a number are three things"
+)]
+fn check_limit(
+    authority: &Authority,
+    field: &'static str,
+    limit: Option<Option<u32>>,
+) -> Result<(), AppError> {
+    if limit.is_some() && !authority.is_operator() {
+        return Err(Denied::OperatorOnly.into());
+    }
+    if limit
+        .flatten()
+        .is_some_and(|limit| limit > MAX_CREDENTIAL_LIMIT)
+    {
+        return Err(AppError::invalid(
+            field,
+            format!("must be 0 to {MAX_CREDENTIAL_LIMIT}"),
+        ));
+    }
+    Ok(())
 }
 
 /// Deletes an organization with its agents, memberships and credentials, which are refused from

@@ -7,9 +7,10 @@ use super::output;
 use super::paging::every;
 use super::place::PlaceArgs;
 use crate::app::authority::Authority;
+use crate::app::organizations::Update;
 use crate::app::view::OrganizationView;
 use crate::app::{App, organizations};
-use crate::domain::organization::Organization;
+use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
 use crate::domain::text::{Name, Slug};
 
 /// Arguments of `organizations`.
@@ -42,11 +43,42 @@ enum Action {
         /// Id or short name
         organization: String,
     },
+    /// Set how many credentials an organization may have; what is not named stays as it is
+    SetLimits {
+        /// Id or short name
+        organization: String,
+        /// How many API keys, or `default` for what the setting says
+        #[arg(
+            long,
+            value_name = "NUMBER|default",
+            value_parser = parse_limit,
+            required_unless_present = "oauth_clients"
+        )]
+        api_keys: Option<CredentialLimit>,
+        /// How many OAuth clients, or `default` for what the setting says
+        #[arg(long, value_name = "NUMBER|default", value_parser = parse_limit)]
+        oauth_clients: Option<CredentialLimit>,
+    },
     /// Remove an organization with its agents, memberships and credentials
     Remove {
         /// Id or short name
         organization: String,
     },
+}
+
+/// A limit of the organization's own, or none.
+#[derive(Debug, Clone, Copy)]
+struct CredentialLimit(Option<u32>);
+
+fn parse_limit(text: &str) -> Result<CredentialLimit, String> {
+    if text == "default" {
+        return Ok(CredentialLimit(None));
+    }
+    text.parse()
+        .ok()
+        .filter(|limit| *limit <= MAX_CREDENTIAL_LIMIT)
+        .map(|limit| CredentialLimit(Some(limit)))
+        .ok_or_else(|| format!("must be 0 to {MAX_CREDENTIAL_LIMIT}, or default"))
 }
 
 /// Runs the action.
@@ -78,6 +110,21 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
         Action::Show { organization } => {
             let found = find(&app, &organization).await?;
             output::print_json(&OrganizationView::from(found))
+        }
+        Action::SetLimits {
+            organization,
+            api_keys,
+            oauth_clients,
+        } => {
+            let found = find(&app, &organization).await?;
+            let update = Update {
+                api_key_limit: api_keys.map(|limit| limit.0),
+                oauth_client_limit: oauth_clients.map(|limit| limit.0),
+                ..Update::default()
+            };
+            let changed =
+                organizations::update(&app, &Authority::Command, found.id, update).await?;
+            output::print_json(&OrganizationView::from(changed))
         }
         Action::Remove { organization } => {
             let found = find(&app, &organization).await?;

@@ -5,6 +5,9 @@ use chrono::{DateTime, Utc};
 use super::ids::{AgentId, OrganizationId};
 use super::text::{Name, Slug};
 
+/// The most credentials of a kind that an organization may be allowed.
+pub const MAX_CREDENTIAL_LIMIT: u32 = 100_000;
+
 /// A customer of the API; owns agents, members and credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {

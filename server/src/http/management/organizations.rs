@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::body::{JsonBody, given};
+use super::body::{JsonBody, given, present};
 use super::caller::{in_organization, management_caller};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
@@ -130,9 +130,18 @@ pub struct Update {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things in a PATCH"
+    )]
+    api_key_limit: Option<Option<u32>>,
+    #[serde(default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "as above")]
+    oauth_client_limit: Option<Option<u32>>,
 }
 
-/// Renames one.
+/// Renames one; an operator sets its limits too.
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409.
@@ -160,8 +169,16 @@ pub async fn update(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_whole_organization()?;
-    let Update { slug, name } = body?.0;
-    let organization = organizations::update(&state.app, organization.id, slug, name).await?;
+    let body = body?.0;
+    let update = organizations::Update {
+        slug: body.slug,
+        name: body.name,
+        api_key_limit: body.api_key_limit,
+        oauth_client_limit: body.oauth_client_limit,
+    };
+    let authority = Authority::Caller(caller);
+    let organization =
+        organizations::update(&state.app, &authority, organization.id, update).await?;
     Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
 }
 
