@@ -1,7 +1,9 @@
 //! Memberships.
 
+use grantd::domain::ids::AgentId;
 use grantd::domain::user::Role;
-use grantd::store::{Page, StoreError, memberships};
+use grantd::store::{Page, StoreError, changes, memberships};
+use uuid::Uuid;
 
 use super::samples;
 
@@ -56,5 +58,57 @@ both_engines! {
         change!(store, memberships::delete(leaves, organization.id)).unwrap();
         assert_eq!(memberships::find(&*store, leaves, organization.id).await.unwrap(), None);
         assert!(memberships::find(&*store, leaves, other.id).await.unwrap().is_some());
+    }
+
+    async fn other_admins_are_counted(store: TestStore) {
+        let (organization, elsewhere) = (samples::organization(), samples::organization());
+        change!(store, organizations::insert(&organization)).unwrap();
+        change!(store, organizations::insert(&elsewhere)).unwrap();
+        let mut users = Vec::new();
+        for (role, place) in [
+            (Role::OrgAdmin, &organization),
+            (Role::OrgAdmin, &organization),
+            (Role::Member, &organization),
+            (Role::OrgAdmin, &elsewhere),
+        ] {
+            let user = samples::user();
+            let mut membership = samples::membership(user.user.id, place.id);
+            (membership.role, membership.agents) = (role, Vec::new());
+            change!(store, users::insert(&user)).unwrap();
+            change!(store, memberships::put(&membership)).unwrap();
+            users.push(user.user.id);
+        }
+        for (besides, others) in [(users[0], 1), (users[2], 2), (users[3], 2)] {
+            let counted = memberships::count_other_admins(&*store, organization.id, besides).await;
+            assert_eq!(counted.unwrap(), others);
+        }
+    }
+
+    async fn an_agent_is_dropped_from_the_places_that_name_it(store: TestStore) {
+        let (organization, elsewhere) = (samples::organization(), samples::organization());
+        let (gone, stays) = (AgentId(Uuid::from_u128(1)), AgentId(Uuid::from_u128(2)));
+        let mut expected = Vec::new();
+        for place in [&organization, &elsewhere] {
+            change!(store, organizations::insert(place)).unwrap();
+            for agents in [vec![gone, stays], vec![stays], vec![gone]] {
+                let user = samples::user();
+                let mut membership = samples::membership(user.user.id, place.id);
+                membership.agents = agents;
+                change!(store, users::insert(&user)).unwrap();
+                change!(store, memberships::put(&membership)).unwrap();
+                if place.id == organization.id {
+                    membership.agents.retain(|agent| *agent != gone);
+                }
+                expected.push(membership);
+            }
+        }
+        let head = changes::head(&*store).await.unwrap();
+        change!(store, memberships::drop_agent(organization.id, gone)).unwrap();
+        for membership in &expected {
+            let found = memberships::find(&*store, membership.user_id, membership.organization_id);
+            assert_eq!(found.await.unwrap().as_ref(), Some(membership));
+        }
+        // The feed tells of the two that changed.
+        assert_eq!(changes::since(&*store, head, 10).await.unwrap().len(), 2);
     }
 }

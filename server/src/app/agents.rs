@@ -95,7 +95,7 @@ pub async fn update(
     Ok(agent)
 }
 
-/// Deletes an agent that no credential is scoped to.
+/// Deletes an agent that no credential is scoped to, and takes it out of the places that name it.
 ///
 /// # Errors
 /// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`.
@@ -108,5 +108,6 @@ pub async fn delete(
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;
+    store::memberships::drop_agent(&mut write, organization_id, id).await?;
     feed::commit(app, write).await
 }

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::domain::access::Caller;
-use crate::domain::ids::AgentId;
+use crate::domain::access::{Caller, Subject};
+use crate::domain::ids::{AgentId, UserId};
 
 /// Who wants something done.
 #[derive(Debug, Clone)]
@@ -20,6 +20,17 @@ impl Authority {
         match self {
             Self::Command => None,
             Self::Caller(caller) => Some(caller.subject.id()),
+        }
+    }
+
+    /// The user who acts in person.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Caller(caller) => match caller.subject {
+                Subject::User(id) => Some(id),
+                Subject::Credential(_) => None,
+            },
+            Self::Command => None,
         }
     }
 

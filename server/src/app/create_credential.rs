@@ -6,14 +6,15 @@ use uuid::Uuid;
 use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
-use super::{App, feed};
+use super::{App, feed, own_credentials};
 use crate::crypto::secret;
-use crate::domain::access::Subject;
+use crate::domain::access::{Denied, Subject};
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
 use crate::domain::limit::{OutOfRange, Quota, RateLimit};
+use crate::domain::limits::Limits;
 use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
 use crate::domain::scope::Scope;
@@ -115,6 +116,8 @@ pub(crate) struct Prepared {
     /// The credential and its secret.
     pub(crate) made: WithSecret,
     new_secret: NewSecret,
+    /// Whose places it is made by: of the user who makes it, and of the one whose own it is to be.
+    people: Vec<UserId>,
 }
 
 /// Judges what is asked and makes the secret. Writes nothing.
@@ -133,7 +136,7 @@ pub(crate) async fn prepare(
     check_place(authority, &new)?;
     check_times(app, &new, now)?;
     if new.operator && !authority.is_operator() {
-        return Err(crate::domain::access::Denied::OperatorOnly.into());
+        return Err(Denied::OperatorOnly.into());
     }
     if new.operator && new.agent_id.is_some() {
         return Err(AppError::invalid(
@@ -143,6 +146,10 @@ pub(crate) async fn prepare(
     }
     let holdings = Holdings::of(app, authority, new.operator).await?;
     holdings.check_end(new.expires_at)?;
+    let limits = holdings.choose_limits(Limits {
+        rate_limit: new.rate_limit,
+        quota: new.quota,
+    })?;
     let audiences = choose_audiences(&holdings, &new)?;
     let scopes = choose_scopes(&holdings, &audiences, &new)?;
     let (secret, new_secret) = make_secret(app, new.kind, now);
@@ -163,15 +170,21 @@ pub(crate) async fn prepare(
         status: CredentialStatus::Active,
         created_at: now,
         expires_at: new.expires_at,
-        rate_limit: new.rate_limit,
-        quota: new.quota,
+        rate_limit: limits.rate_limit,
+        quota: limits.quota,
         super_key: new.super_key,
         last_used_at: None,
         secrets: vec![new_secret.record.clone()],
     };
+    let people = authority
+        .user()
+        .into_iter()
+        .chain(credential.user_id)
+        .collect();
     Ok(Prepared {
         made: WithSecret { credential, secret },
         new_secret,
+        people,
     })
 }
 
@@ -194,6 +207,10 @@ pub(crate) async fn insert(
             "agent_id",
             "must be an agent of this organization",
         ));
+    }
+    // The places may have changed since the caller was authenticated. From here on they cannot.
+    for user in &prepared.people {
+        own_credentials::check(write, *user, credential).await?;
     }
     if !credential.super_key {
         check_limit(app, write, &organization, credential.kind).await?;
@@ -261,6 +278,9 @@ fn check_place(authority: &Authority, new: &NewCredential) -> Result<(), AppErro
         return Ok(());
     };
     caller.require_organization(new.organization_id)?;
+    if new.user_id.is_some() && new.user_id != caller.user_id && !caller.operator {
+        return Err(Denied::AnothersOwn.into());
+    }
     if caller.reaches_agent(new.agent_id) {
         return Ok(());
     }

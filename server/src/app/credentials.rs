@@ -12,6 +12,7 @@ use crate::domain::credential::{
 };
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
 use crate::domain::limit::{Quota, RateLimit};
+use crate::domain::limits::Limits;
 use crate::domain::text::{Description, Name};
 use crate::store::credentials::{CredentialChange, CredentialFilter};
 use crate::store::{self, Handle, Page, Write};
@@ -191,6 +192,11 @@ pub async fn update(
         holdings.check_covers(&before)?;
         holdings.check_end(expires_at)?;
     }
+    let limits = Limits {
+        rate_limit: update.rate_limit.unwrap_or(before.rate_limit),
+        quota: update.quota.unwrap_or(before.quota),
+    };
+    holdings.check_limits(&before, limits)?;
     let change = CredentialChange {
         id,
         name: update.name,

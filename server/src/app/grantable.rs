@@ -8,13 +8,15 @@ use super::authority::Authority;
 use super::create_credential::NewCredential;
 use super::error::AppError;
 use super::{App, load};
-use crate::domain::access::{Denied, Subject};
+use crate::domain::access::{Denied, Reach, Subject};
 use crate::domain::credential::Credential;
 use crate::domain::ids::ResourceServerId;
+use crate::domain::limits::Limits;
 use crate::domain::resource_server::{
     MANAGEMENT_SCOPES, OPERATOR_SCOPES, ResourceIdentifier, ResourceServer,
 };
 use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
+use crate::domain::user::Role;
 
 /// How many audiences one credential may have.
 const MAX_AUDIENCES: usize = 20;
@@ -23,6 +25,8 @@ const MAX_AUDIENCES: usize = 20;
 pub(super) struct Holdings {
     servers: Vec<(Arc<ResourceServer>, Vec<Scope>)>,
     ends_at: Option<DateTime<Utc>>,
+    limits: Limits,
+    may_loosen: bool,
 }
 
 impl Holdings {
@@ -43,6 +47,8 @@ impl Holdings {
             return Ok(Self {
                 servers: everything(app, operator),
                 ends_at: None,
+                limits: Limits::default(),
+                may_loosen: true,
             });
         };
         // A person holds, at the resource servers, whatever the role allows to hand out.
@@ -69,9 +75,19 @@ impl Holdings {
                 scopes.retain(|scope| caller.scopes.iter().any(|held| held == scope.as_str()));
             }
         }
+        let own = own.as_deref().map(|own| &own.granted.credential);
+        // What a limit bounds is a credential. A person has none, and an operator is above them.
+        let limits = own
+            .filter(|_| !caller.operator)
+            .map_or_else(Limits::default, |own| own.limits().enforced());
         Ok(Self {
             servers,
-            ends_at: own.and_then(|own| own.granted.credential.expires_at),
+            ends_at: own.and_then(|own| own.expires_at),
+            limits,
+            may_loosen: match caller.subject {
+                Subject::User(_) => caller.reach == Reach::Organization,
+                Subject::Credential(_) => !limits.bind(),
+            },
         })
     }
 
@@ -124,10 +140,78 @@ impl Holdings {
                     .all(|scope| scopes.contains(scope))
             })
         };
-        if credential.audiences.iter().all(covered) && self.outlasts(credential.expires_at) {
+        if credential.audiences.iter().all(covered)
+            && self.outlasts(credential.expires_at)
+            && self.limits.cover(credential.limits())
+        {
             Ok(())
         } else {
             Err(Denied::MoreThanHeld)
+        }
+    }
+
+    /// The limits of a new credential: those asked for, or else those of whoever asks.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] naming the limit that allows more than that of whoever asks.
+    pub(super) fn choose_limits(&self, asked: Limits) -> Result<Limits, AppError> {
+        let chosen = Limits {
+            rate_limit: asked.rate_limit.or(self.limits.rate_limit),
+            quota: asked.quota.or(self.limits.quota),
+        };
+        let beyond = |field| {
+            AppError::invalid(
+                field,
+                "must be enforced, and allow no more than that of your own credential",
+            )
+        };
+        if !self.limits.cover_rate(chosen.rate_limit) {
+            return Err(beyond("rate_limit"));
+        }
+        if !self.limits.cover_quota(chosen.quota) {
+            return Err(beyond("quota"));
+        }
+        Ok(chosen)
+    }
+
+    /// Refuses to make the limits of `before` looser: for whoever has limits itself, for an admin of
+    /// some agents only, and where the credential may do more than whoever asks.
+    ///
+    /// # Errors
+    /// [`Denied::LoosensLimit`], or as [`Self::check_covers`].
+    pub(super) fn check_limits(&self, before: &Credential, after: Limits) -> Result<(), Denied> {
+        if before.limits().cover(after) {
+            return Ok(());
+        }
+        if !self.may_loosen {
+            return Err(Denied::LoosensLimit);
+        }
+        self.check_covers(before)
+    }
+
+    /// Refuses to give somebody a role that can do, or hand out, more than whoever asks. A role has
+    /// no end and no limits, and whoever may write credentials may grant every scope elsewhere.
+    ///
+    /// # Errors
+    /// [`Denied::RoleMoreThanHeld`].
+    pub(super) fn check_role(&self, app: &App, role: Role) -> Result<(), Denied> {
+        let wanted = |scope: &Scope, management: bool| {
+            if management {
+                role.scopes().contains(&scope.as_ref())
+            } else {
+                role != Role::Member
+            }
+        };
+        let held = everything(app, false).into_iter().all(|(server, scopes)| {
+            scopes
+                .iter()
+                .filter(|scope| wanted(scope, server.is_management()))
+                .all(|scope| self.knows(&server, scope))
+        });
+        if held && self.ends_at.is_none() && !self.limits.bind() {
+            Ok(())
+        } else {
+            Err(Denied::RoleMoreThanHeld)
         }
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::{App, feed, own_credentials};
 use crate::crypto::password;
 use crate::domain::ids::UserId;
 use crate::domain::secret::Secret;
@@ -58,6 +58,12 @@ pub(crate) async fn prepare(
     let now = app.now();
     let entropy = app.entropy.clone();
     let password = password.clone();
+    // Whoever may add members may do so many times at once.
+    let _turn = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?;
     let hash = tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))?
@@ -129,12 +135,15 @@ pub async fn memberships(app: &App, id: UserId) -> Result<Vec<Membership>, AppEr
     Ok(store::memberships::of_user(&app.store, id).await?)
 }
 
-/// Removes a user. Credentials that the user made stay: they belong to the organization.
+/// Removes a user, and revokes the user's own credentials. What the user made for an organization
+/// stays: it belongs to the organization.
 ///
 /// # Errors
 /// [`AppError::NotFound`].
 pub async fn delete(app: &App, id: UserId) -> Result<(), AppError> {
-    let mut write = app.store.begin(app.now()).await?;
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
+    own_credentials::revoke_all(&mut write, id, now).await?;
     store::users::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;

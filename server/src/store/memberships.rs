@@ -2,14 +2,16 @@
 
 use entity::{membership, user_account};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 use super::changes::ChangeKind;
 use super::columns::{from_json, parse, to_json};
 use super::error::found;
 use super::{Handle, Page, StoreError, Write, users};
-use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::user::{Membership, User};
+use crate::domain::ids::{AgentId, OrganizationId, UserId};
+use crate::domain::user::{Membership, Role, User};
 
 /// Gives the user a place in the organization, or changes the one it has.
 ///
@@ -115,6 +117,45 @@ pub async fn delete(
         .await?;
     found(result.rows_affected)?;
     w.record(ChangeKind::Membership, user_id);
+    Ok(())
+}
+
+/// How many admins the organization has beside this user.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn count_other_admins(
+    h: &impl Handle,
+    organization_id: OrganizationId,
+    besides: UserId,
+) -> Result<u64, StoreError> {
+    Ok(membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization_id.0))
+        .filter(membership::Column::Role.eq(Role::OrgAdmin.as_str()))
+        .filter(membership::Column::UserId.ne(besides.0))
+        .count(h.connection())
+        .await?)
+}
+
+/// Takes an agent out of all places in the organization that name it.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn drop_agent(
+    w: &mut Write,
+    organization_id: OrganizationId,
+    agent_id: AgentId,
+) -> Result<(), StoreError> {
+    let naming = membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization_id.0))
+        .filter(membership::Column::Agents.contains(agent_id.to_string()))
+        .all(w.transaction())
+        .await?;
+    for row in naming {
+        let mut place = from_row(&row)?;
+        place.agents.retain(|agent| *agent != agent_id);
+        put(w, &place).await?;
+    }
     Ok(())
 }
 

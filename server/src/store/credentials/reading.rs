@@ -6,6 +6,7 @@ use chrono::DateTime;
 use entity::{credential, credential_secret};
 use sea_orm::{
     ColumnTrait, EntityTrait, LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use uuid::Uuid;
@@ -101,6 +102,29 @@ pub async fn list(
     if !filter.include_revoked {
         select = select.filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()));
     }
+    one_page(h, select, page).await
+}
+
+/// A page of a user's own credentials in all organizations, the revoked left out.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn list_of_user(
+    h: &impl Handle,
+    user_id: UserId,
+    page: &Page,
+) -> Result<Vec<Credential>, StoreError> {
+    let select = credential::Entity::find()
+        .filter(credential::Column::UserId.eq(user_id.0))
+        .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()));
+    one_page(h, select, page).await
+}
+
+async fn one_page(
+    h: &impl Handle,
+    mut select: Select<credential::Entity>,
+    page: &Page,
+) -> Result<Vec<Credential>, StoreError> {
     if let Some(after) = page.after {
         select = select.filter(credential::Column::Id.gt(after));
     }

@@ -1,0 +1,376 @@
+//! Members of an organization: the people who have a place in it.
+
+use super::authority::Authority;
+use super::error::{AppError, not_found};
+use super::grantable::Holdings;
+use super::{App, feed, own_credentials, users};
+use crate::domain::access::Denied;
+use crate::domain::ids::{AgentId, OrganizationId, UserId};
+use crate::domain::secret::Secret;
+use crate::domain::text::Email;
+use crate::domain::user::{Membership, Role, User};
+use crate::store::users::NewUser;
+use crate::store::{self, Handle, Page, Write};
+
+const WHAT: &str = "member";
+
+/// How many agents one member may administer.
+const MAX_AGENTS: usize = 100;
+
+/// A person with the place in one organization.
+#[derive(Debug)]
+pub struct Member {
+    /// The account.
+    pub user: User,
+    /// The place.
+    pub place: Membership,
+}
+
+/// Lists an organization's members. Whoever reaches some agents only sees of each place no others.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn list(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    page: &Page,
+) -> Result<Vec<Member>, AppError> {
+    let found = store::memberships::of_organization(&app.store, organization_id, page).await?;
+    Ok(found
+        .into_iter()
+        .map(|(user, place)| seen_by(authority, Member { user, place }))
+        .collect())
+}
+
+/// Finds the member that `reference`, an id or an email address, names.
+///
+/// # Errors
+/// [`AppError::NotFound`], also for who has an account but no place here.
+pub async fn find(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    reference: &str,
+) -> Result<Member, AppError> {
+    let user = if let Ok(id) = reference.parse::<UserId>() {
+        store::users::find(&app.store, id).await?
+    } else if let Ok(email) = reference.parse::<Email>() {
+        store::users::find_by_email(&app.store, &email).await?
+    } else {
+        None
+    };
+    let user = user.ok_or(AppError::NotFound(WHAT))?;
+    let place = store::memberships::find(&app.store, user.id, organization_id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    Ok(seen_by(authority, Member { user, place }))
+}
+
+fn seen_by(authority: &Authority, mut member: Member) -> Member {
+    member
+        .place
+        .agents
+        .retain(|agent| authority.reaches_agent(Some(*agent)));
+    member
+}
+
+/// Who is to become a member.
+#[derive(Debug)]
+pub struct NewMember {
+    /// The address of the account, which is made where there is none.
+    pub email: Email,
+    /// What the member may do.
+    pub role: Role,
+    /// The agents that an `agent_admin` administers.
+    pub agents: Vec<AgentId>,
+    /// The password of an account that is made; one is generated where absent. That of an account
+    /// that is there already is never touched.
+    pub password: Option<Secret>,
+}
+
+/// A new member.
+#[derive(Debug)]
+pub struct Added {
+    /// The member.
+    pub member: Member,
+    /// Whether the account was made for it.
+    pub account_created: bool,
+    /// The password that was generated for a new account, shown this one time.
+    pub initial_password: Option<Secret>,
+}
+
+/// Gives a person a place in the organization, and an account where there is none.
+///
+/// # Errors
+/// [`AppError::Invalid`] naming the field; `Denied` where the role may do more than whoever asks;
+/// `Conflict` for who is a member already.
+pub async fn add(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    new: NewMember,
+) -> Result<Added, AppError> {
+    may_manage(app, authority, new.role).await?;
+    check_agents(new.role, &new.agents)?;
+    if let Some(password) = &new.password {
+        users::check_password(password)?;
+    }
+    let (account, initial_password) = account_for(app, &new).await?;
+    let mut write = app.store.begin(app.now()).await?;
+    check_place_of(&write, authority, organization_id).await?;
+    check_agents_exist(&write, organization_id, &new.agents).await?;
+    let known = store::users::find_by_email(&write, &new.email).await?;
+    let account_created = known.is_none();
+    let user = match (known, account) {
+        (Some(user), _) => user,
+        (None, Some(account)) => {
+            store::users::insert(&mut write, &account).await?;
+            account.user
+        }
+        (None, None) => {
+            return Err(AppError::Conflict(
+                "The account was removed at this moment. Try again.".to_owned(),
+            ));
+        }
+    };
+    if store::memberships::find(&write, user.id, organization_id)
+        .await?
+        .is_some()
+    {
+        return Err(AppError::Conflict(
+            "This person is a member already. Change the role instead.".to_owned(),
+        ));
+    }
+    let place = Membership {
+        user_id: user.id,
+        organization_id,
+        role: new.role,
+        agents: each_once(new.agents),
+    };
+    store::memberships::put(&mut write, &place)
+        .await
+        .map_err(not_found("organization"))?;
+    feed::commit(app, write).await?;
+    Ok(Added {
+        member: Member { user, place },
+        account_created,
+        initial_password: initial_password.filter(|_| account_created),
+    })
+}
+
+/// An account that may be needed, and the password that was generated for it. Hashing takes long, so
+/// it is done before the change begins, during which nobody else can change anything.
+async fn account_for(
+    app: &App,
+    new: &NewMember,
+) -> Result<(Option<NewUser>, Option<Secret>), AppError> {
+    if store::users::find_by_email(&app.store, &new.email)
+        .await?
+        .is_some()
+    {
+        return Ok((None, None));
+    }
+    let generated = match new.password {
+        Some(_) => None,
+        None => Some(users::generate_password(app)),
+    };
+    let Some(password) = generated.as_ref().or(new.password.as_ref()) else {
+        return Ok((None, None));
+    };
+    let account = users::prepare(app, new.email.clone(), false, password).await?;
+    Ok((Some(account), generated))
+}
+
+/// What is to become different about a place; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// Another role.
+    pub role: Option<Role>,
+    /// The agents that an `agent_admin` administers, all of them anew.
+    pub agents: Option<Vec<AgentId>>,
+}
+
+/// A place that was changed, and what ended with what it was before.
+#[derive(Debug)]
+pub struct Updated {
+    /// The member.
+    pub member: Member,
+    /// How many of the member's own credentials were revoked.
+    pub credentials_revoked: usize,
+}
+
+/// Changes what a member may do. The member's own credentials that the new place could not have
+/// made are revoked with it.
+///
+/// # Errors
+/// [`AppError::NotFound`], `Invalid` naming the field, `Denied`, `Conflict` for the last admin.
+pub async fn update(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    update: Update,
+) -> Result<Updated, AppError> {
+    let now = app.now();
+    let holdings = holdings(app, authority).await?;
+    let mut write = app.store.begin(now).await?;
+    let Member { user, place } = changeable(&write, authority, organization_id, user_id).await?;
+    let role = update.role.unwrap_or(place.role);
+    let agents = match update.agents {
+        Some(agents) => agents,
+        None if role == Role::AgentAdmin => place.agents,
+        None => Vec::new(),
+    };
+    holdings.check_role(app, role)?;
+    check_agents(role, &agents)?;
+    check_agents_exist(&write, organization_id, &agents).await?;
+    if place.role == Role::OrgAdmin && role != Role::OrgAdmin {
+        check_not_last(&write, authority, organization_id, user_id).await?;
+    }
+    let place = Membership {
+        role,
+        agents: each_once(agents),
+        ..place
+    };
+    store::memberships::put(&mut write, &place).await?;
+    let credentials_revoked =
+        own_credentials::revoke_beyond(&mut write, &user, organization_id, Some(&place), now)
+            .await?;
+    feed::commit(app, write).await?;
+    Ok(Updated {
+        member: Member { user, place },
+        credentials_revoked,
+    })
+}
+
+/// Takes the place in the organization away, and with it the member's own credentials there. The
+/// account stays.
+///
+/// # Errors
+/// [`AppError::NotFound`], `Denied`, `Conflict` for the last admin.
+pub async fn remove(
+    app: &App,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<(), AppError> {
+    let now = app.now();
+    holdings(app, authority).await?;
+    let mut write = app.store.begin(now).await?;
+    let Member { user, place } = changeable(&write, authority, organization_id, user_id).await?;
+    if place.role == Role::OrgAdmin {
+        check_not_last(&write, authority, organization_id, user_id).await?;
+    }
+    store::memberships::delete(&mut write, user_id, organization_id)
+        .await
+        .map_err(not_found(WHAT))?;
+    own_credentials::revoke_beyond(&mut write, &user, organization_id, None, now).await?;
+    feed::commit(app, write).await
+}
+
+/// Whoever changes members acts for the whole organization, and gives no role beyond what it holds.
+async fn may_manage(app: &App, authority: &Authority, role: Role) -> Result<(), AppError> {
+    Ok(holdings(app, authority).await?.check_role(app, role)?)
+}
+
+async fn holdings(app: &App, authority: &Authority) -> Result<Holdings, AppError> {
+    if let Authority::Caller(caller) = authority {
+        caller.require_whole_organization()?;
+    }
+    Holdings::of(app, authority, false).await
+}
+
+/// A person who changes members must be an admin at this moment still: two who remove each other at
+/// once do not both succeed.
+async fn check_place_of(
+    handle: &impl Handle,
+    authority: &Authority,
+    organization_id: OrganizationId,
+) -> Result<(), AppError> {
+    let Some(id) = authority.user() else {
+        return Ok(());
+    };
+    let user = store::users::find(handle, id).await?;
+    let place = store::memberships::find(handle, id, organization_id).await?;
+    let admin = place.is_some_and(|place| place.role == Role::OrgAdmin);
+    if admin || user.is_some_and(|user| user.operator) {
+        Ok(())
+    } else {
+        Err(Denied::NoSuchPlace.into())
+    }
+}
+
+/// The member, where whoever asks may change it.
+async fn changeable(
+    write: &Write,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<Member, AppError> {
+    check_place_of(write, authority, organization_id).await?;
+    let user = store::users::find(write, user_id).await?;
+    let place = store::memberships::find(write, user_id, organization_id).await?;
+    let (Some(user), Some(place)) = (user, place) else {
+        return Err(AppError::NotFound(WHAT));
+    };
+    if user.operator && !authority.is_operator() {
+        return Err(Denied::OperatorOnly.into());
+    }
+    Ok(Member { user, place })
+}
+
+async fn check_not_last(
+    write: &Write,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<(), AppError> {
+    let others = store::memberships::count_other_admins(write, organization_id, user_id).await?;
+    if others > 0 || authority.is_operator() {
+        return Ok(());
+    }
+    Err(AppError::Conflict(
+        "This is the last org_admin of the organization. Make somebody else one first.".to_owned(),
+    ))
+}
+
+fn check_agents(role: Role, agents: &[AgentId]) -> Result<(), AppError> {
+    let rule = match role {
+        Role::AgentAdmin if !(1..=MAX_AGENTS).contains(&agents.len()) => {
+            format!("must name 1 to {MAX_AGENTS} agents for an agent_admin")
+        }
+        Role::OrgAdmin | Role::Member if !agents.is_empty() => {
+            "must be empty but for an agent_admin".to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(AppError::invalid("agents", rule))
+}
+
+async fn check_agents_exist(
+    write: &Write,
+    organization_id: OrganizationId,
+    agents: &[AgentId],
+) -> Result<(), AppError> {
+    for (index, agent) in agents.iter().enumerate() {
+        let found = store::agents::find(write, organization_id, *agent).await?;
+        if found.is_none() {
+            return Err(AppError::invalid(
+                format!("agents[{index}]"),
+                "must be an agent of this organization",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn each_once(agents: Vec<AgentId>) -> Vec<AgentId> {
+    let mut kept = Vec::with_capacity(agents.len());
+    for agent in agents {
+        if !kept.contains(&agent) {
+            kept.push(agent);
+        }
+    }
+    kept
+}
