@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use grantd::http::openapi::annotated;
 use serde_json::Value;
 
-use crate::management::access::TABLE;
+use crate::management::access::{TABLE, routed_path};
 use crate::support::routes::routed;
 use crate::support::server::TestServer;
 
@@ -51,7 +51,7 @@ fn it_names_every_path_and_method_that_is_routed_and_no_other() {
 fn it_names_every_status_that_the_table_of_callers_pins() {
     let operations = operations(&document());
     for (method, path, _, statuses) in TABLE {
-        let operation = &operations[&(method.to_owned(), path.to_owned())];
+        let operation = &operations[&(method.to_owned(), routed_path(path))];
         for status in statuses {
             assert!(
                 operation["responses"].get(status.to_string()).is_some(),

@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod clock;
 mod furnish;
 pub(crate) mod jwks;
+mod people;
 pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod process;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::App;
+use super::members::Member;
 use crate::domain::algorithm::Algorithm;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
@@ -19,7 +20,8 @@ use crate::domain::organization::{Agent, Organization};
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
 use crate::domain::scope::Scope;
 use crate::domain::signing_key::{KeyState, SigningKey};
-use crate::domain::text::{Description, Name, Slug};
+use crate::domain::text::{Description, Email, Name, Slug};
+use crate::domain::user::Role;
 
 /// An organization as it is shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,6 +69,29 @@ impl From<Agent> for AgentView {
             slug: agent.slug,
             name: agent.name,
             created_at: agent.created_at,
+        }
+    }
+}
+
+/// A member of an organization as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub struct MemberView {
+    user_id: UserId,
+    email: Email,
+    role: Role,
+    agents: Vec<AgentId>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Member> for MemberView {
+    fn from(member: Member) -> Self {
+        Self {
+            user_id: member.user.id,
+            email: member.user.email,
+            role: member.place.role,
+            agents: member.place.agents,
+            created_at: member.user.created_at,
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod body;
 pub mod caller;
 pub mod credentials;
+pub mod members;
 pub mod organizations;
 pub mod page;
 pub mod resource_servers;
@@ -43,6 +44,17 @@ pub fn routes(table: &mut Table<'_>) {
                 .get(agents::show)
                 .patch(agents::update)
                 .delete(agents::delete),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/members")
+                .get(members::list)
+                .post(members::create),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/members/{user}")
+                .get(members::show)
+                .patch(members::update)
+                .delete(members::delete),
         )
         .service(
             Endpoint::at("/v1/organizations/{organization}/credentials")

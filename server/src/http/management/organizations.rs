@@ -130,13 +130,17 @@ pub struct Update {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     name: Option<Name>,
+    /// How many API keys it may have; null: what the setting says. Operators only.
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>, maximum = 100_000)]
     #[expect(
         clippy::option_option,
         reason = "absent, null and a value are three things in a PATCH"
     )]
     api_key_limit: Option<Option<u32>>,
+    /// How many OAuth clients it may have; null: what the setting says. Operators only.
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>, maximum = 100_000)]
     #[expect(clippy::option_option, reason = "as above")]
     oauth_client_limit: Option<Option<u32>>,
 }

@@ -23,6 +23,18 @@ pub struct OfAgent {
     pub agent: String,
 }
 
+/// A member.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OfMember {
+    /// Id or slug of the organization.
+    #[param(min_length = 1, example = "acme")]
+    pub organization: String,
+    /// Id or email address of the user.
+    #[param(min_length = 1, example = "ann@example.com")]
+    pub user: String,
+}
+
 /// A credential, or what is below it.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]
