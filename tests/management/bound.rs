@@ -12,7 +12,7 @@ use crate::support::server::{TestClient, TestServer};
 
 const CREDENTIALS: &str = "/v1/organizations/acme/credentials";
 const MORE_THAN_HELD: &str = "Not allowed: that credential may do more than yours, and nobody can hand out more than they hold.";
-const LOOSENS: &str = "Not allowed: a limit is loosened by an admin of the organization, or by a credential that has no limit itself.";
+const LOOSENS: &str = "Not allowed: a limit is loosened by who acts for the whole organization and has no limit itself.";
 
 const RATE: RateLimit = RateLimit {
     requests: 10,
@@ -220,6 +220,7 @@ async fn who_has_no_limit_and_who_is_above_them_loosens() {
     })
     .await;
     let free = with(&server, |_| ()).await;
+    let of_the_agent = with(&server, |new| new.agent_id = Some(agent)).await;
     let weaker = with(&server, |new| {
         new.scopes = Some(vec![
             "credentials:write".parse().expect("a scope"),
@@ -231,6 +232,11 @@ async fn who_has_no_limit_and_who_is_above_them_loosens() {
         (
             "agent admin",
             server.call_as(&agent_admin, "PATCH", &path).await,
+            Some(LOOSENS),
+        ),
+        (
+            "of the agent",
+            server.call(&of_the_agent, "PATCH", &path).await,
             Some(LOOSENS),
         ),
         (

@@ -84,10 +84,8 @@ impl Holdings {
             servers,
             ends_at: own.and_then(|own| own.expires_at),
             limits,
-            may_loosen: match caller.subject {
-                Subject::User(_) => caller.reach == Reach::Organization,
-                Subject::Credential(_) => !limits.bind(),
-            },
+            // Not for single agents: their admin would make a credential that loosens its other ones.
+            may_loosen: caller.operator || (caller.reach == Reach::Organization && !limits.bind()),
         })
     }
 

@@ -102,10 +102,8 @@ pub enum Denied {
         "that role may do more than your credential, and nobody can hand out more than they hold"
     )]
     RoleMoreThanHeld,
-    /// Limits become looser by an admin of the whole organization alone.
-    #[error(
-        "a limit is loosened by an admin of the organization, or by a credential that has no limit itself"
-    )]
+    /// Limits become looser by who acts for the whole organization and has none itself.
+    #[error("a limit is loosened by who acts for the whole organization and has no limit itself")]
     LoosensLimit,
     /// A credential was to become the own one of somebody else.
     #[error("a credential becomes a person's own by that person alone")]
