@@ -30,7 +30,7 @@ struct Own<'a> {
 }
 
 impl Own<'_> {
-    fn new(&self, app: &App) -> NewCredential {
+    fn wanted(&self, app: &App) -> NewCredential {
         let scopes = std::iter::once(&"api:read").chain(self.management);
         let mut audiences = vec![API.parse().expect("an identifier")];
         if !self.management.is_empty() {
@@ -54,7 +54,7 @@ impl Own<'_> {
     }
 
     async fn try_make(&self, server: &TestServer, by: &Authority) -> Result<WithSecret, AppError> {
-        create_credential::create(&server.app, by, self.new(&server.app)).await
+        create_credential::create(&server.app, by, self.wanted(&server.app)).await
     }
 
     async fn make(&self, server: &TestServer) -> CredentialId {
@@ -332,9 +332,9 @@ async fn the_place_counts_at_the_moment_of_the_write() {
         agent: None,
         management: &[],
     };
-    let mut for_all = own.new(&server.app);
+    let mut for_all = own.wanted(&server.app);
     for_all.user_id = None;
-    for new in [own.new(&server.app), for_all] {
+    for new in [own.wanted(&server.app), for_all] {
         let refused = create_credential::create(&server.app, &by, new).await;
         assert!(
             matches!(refused, Err(AppError::Denied(Denied::NoSuchPlace))),
@@ -358,7 +358,7 @@ async fn who_is_removed_while_making_keys_keeps_none() {
         agent: None,
         management: &[],
     };
-    let makes = (0..8).map(|_| create_credential::create(&app, &by, own.new(&app)));
+    let makes = (0..8).map(|_| create_credential::create(&app, &by, own.wanted(&app)));
     let admin = server.admin().await;
     let path = format!("{MEMBERS}/{}", user.id);
     let removal = send(server.call(&admin, "DELETE", &path).await);

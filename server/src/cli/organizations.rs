@@ -47,16 +47,16 @@ enum Action {
     SetLimits {
         /// Id or short name
         organization: String,
-        /// How many API keys, or `default` for what the setting says
+        /// How many API keys: a number, or `default` for what the setting says
         #[arg(
             long,
-            value_name = "NUMBER|default",
+            value_name = "LIMIT",
             value_parser = parse_limit,
             required_unless_present = "oauth_clients"
         )]
         api_keys: Option<CredentialLimit>,
-        /// How many OAuth clients, or `default` for what the setting says
-        #[arg(long, value_name = "NUMBER|default", value_parser = parse_limit)]
+        /// How many OAuth clients: a number, or `default` for what the setting says
+        #[arg(long, value_name = "LIMIT", value_parser = parse_limit)]
         oauth_clients: Option<CredentialLimit>,
     },
     /// Remove an organization with its agents, memberships and credentials
