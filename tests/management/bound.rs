@@ -14,13 +14,14 @@ const CREDENTIALS: &str = "/v1/organizations/acme/credentials";
 const MORE_THAN_HELD: &str = "Not allowed: that credential may do more than yours, and nobody can hand out more than they hold.";
 const LOOSENS: &str = "Not allowed: a limit is loosened by who acts for the whole organization and has no limit itself.";
 
+/// More than a test asks for: it is not to be met here, but to be got round.
 const RATE: RateLimit = RateLimit {
-    requests: 10,
+    requests: 1000,
     per_seconds: 60,
     enforce: true,
 };
 const QUOTA: Quota = Quota {
-    requests: 100,
+    requests: 10_000,
     per: QuotaPeriod::Day,
     enforce: true,
 };
@@ -59,12 +60,12 @@ async fn nobody_lifts_its_own_limits() {
     for body in [
         json!({"rate_limit": null}),
         json!({"quota": null}),
-        json!({"rate_limit": {"requests": 11, "per_seconds": 60}}),
-        json!({"rate_limit": {"requests": 10, "per_seconds": 59}}),
-        json!({"rate_limit": {"requests": 14400, "per_seconds": 86400}}),
-        json!({"rate_limit": {"requests": 10, "per_seconds": 60, "enforce": false}}),
-        json!({"quota": {"requests": 101, "per": "day"}}),
-        json!({"quota": {"requests": 3100, "per": "month"}}),
+        json!({"rate_limit": {"requests": 1001, "per_seconds": 60}}),
+        json!({"rate_limit": {"requests": 1000, "per_seconds": 59}}),
+        json!({"rate_limit": {"requests": 1_440_000, "per_seconds": 86400}}),
+        json!({"rate_limit": {"requests": 1000, "per_seconds": 60, "enforce": false}}),
+        json!({"quota": {"requests": 10_001, "per": "day"}}),
+        json!({"quota": {"requests": 310_000, "per": "month"}}),
         json!({"quota": {"requests": 1, "per": "day", "enforce": false}}),
     ] {
         let answer = patch(server.call(&caller, "PATCH", &path).await, body.clone()).await;
@@ -75,7 +76,7 @@ async fn nobody_lifts_its_own_limits() {
         .json(200);
     assert_eq!(after, before);
     // It may be stricter with itself, and not back again.
-    for (requests, status) in [(9, 200), (10, 403)] {
+    for (requests, status) in [(999, 200), (1000, 403)] {
         let body = json!({"rate_limit": {"requests": requests, "per_seconds": 60}});
         let answer = patch(server.call(&caller, "PATCH", &path).await, body).await;
         assert_eq!(answer.status, status, "{requests}");
@@ -96,14 +97,17 @@ async fn what_it_makes_is_as_limited() {
     let before = rows.count().await;
     for (body, field) in [
         (
-            json!({"rate_limit": {"requests": 11, "per_seconds": 60}}),
+            json!({"rate_limit": {"requests": 1001, "per_seconds": 60}}),
             "rate_limit",
         ),
         (
             json!({"rate_limit": {"requests": 1, "per_seconds": 60, "enforce": false}}),
             "rate_limit",
         ),
-        (json!({"quota": {"requests": 101, "per": "month"}}), "quota"),
+        (
+            json!({"quota": {"requests": 10_001, "per": "month"}}),
+            "quota",
+        ),
         (
             json!({"quota": {"requests": 1, "per": "day", "enforce": false}}),
             "quota",
@@ -118,14 +122,14 @@ async fn what_it_makes_is_as_limited() {
         let made = post(body).await.json(201);
         assert_eq!(
             made["rate_limit"],
-            json!({"requests": 10, "per_seconds": 60, "enforce": true})
+            json!({"requests": 1000, "per_seconds": 60, "enforce": true})
         );
         assert_eq!(
             made["quota"],
-            json!({"requests": 100, "per": "day", "enforce": true})
+            json!({"requests": 10_000, "per": "day", "enforce": true})
         );
     }
-    let body = json!({"rate_limit": {"requests": 1, "per_seconds": 6}, "quota": {"requests": 100, "per": "month"}});
+    let body = json!({"rate_limit": {"requests": 1, "per_seconds": 6}, "quota": {"requests": 10_000, "per": "month"}});
     let made = post(body).await.json(201);
     assert_eq!(made["rate_limit"]["per_seconds"], 6);
 }
@@ -138,7 +142,7 @@ async fn no_other_credential_is_a_way_round() {
     let free = with(&server, |_| ()).await;
     let looser = with(&server, |new| {
         new.rate_limit = Some(RateLimit {
-            requests: 20,
+            requests: 2000,
             ..RATE
         });
         new.quota = Some(QUOTA);
@@ -172,14 +176,14 @@ async fn no_other_credential_is_a_way_round() {
     // Nor is loosening what is stricter than itself: its own limits are for itself to bear.
     let strict = with(&server, |new| {
         new.rate_limit = Some(RateLimit {
-            requests: 5,
+            requests: 500,
             ..RATE
         });
         new.quota = Some(QUOTA);
     })
     .await;
     let path = format!("{CREDENTIALS}/{}", strict.id);
-    let body = json!({"rate_limit": {"requests": 6, "per_seconds": 60}});
+    let body = json!({"rate_limit": {"requests": 600, "per_seconds": 60}});
     let answer = patch(server.call(&caller, "PATCH", &path).await, body).await;
     assert_eq!(answer.problem(403), LOOSENS);
     let rotate = server
