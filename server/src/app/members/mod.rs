@@ -1,21 +1,22 @@
 //! Members of an organization: the people who have a place in it.
 
+mod checks;
+
+use self::checks::{
+    changeable, check_agents, check_agents_exist, check_not_last, check_place_of, each_once,
+};
 use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
 use super::{App, feed, own_credentials, users};
-use crate::domain::access::Denied;
 use crate::domain::ids::{AgentId, OrganizationId, UserId};
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, Role, User};
 use crate::store::users::NewUser;
-use crate::store::{self, Handle, Page, Write};
+use crate::store::{self, Page};
 
 const WHAT: &str = "member";
-
-/// How many agents one member may administer.
-const MAX_AGENTS: usize = 100;
 
 /// A person with the place in one organization.
 #[derive(Debug)]
@@ -279,98 +280,4 @@ async fn holdings(app: &App, authority: &Authority) -> Result<Holdings, AppError
         caller.require_whole_organization()?;
     }
     Holdings::of(app, authority, false).await
-}
-
-/// A person who changes members must be an admin at this moment still: two who remove each other at
-/// once do not both succeed.
-async fn check_place_of(
-    handle: &impl Handle,
-    authority: &Authority,
-    organization_id: OrganizationId,
-) -> Result<(), AppError> {
-    let Some(id) = authority.user() else {
-        return Ok(());
-    };
-    let user = store::users::find(handle, id).await?;
-    let place = store::memberships::find(handle, id, organization_id).await?;
-    let admin = place.is_some_and(|place| place.role == Role::OrgAdmin);
-    if admin || user.is_some_and(|user| user.operator) {
-        Ok(())
-    } else {
-        Err(Denied::NoSuchPlace.into())
-    }
-}
-
-/// The member, where whoever asks may change it.
-async fn changeable(
-    write: &Write,
-    authority: &Authority,
-    organization_id: OrganizationId,
-    user_id: UserId,
-) -> Result<Member, AppError> {
-    check_place_of(write, authority, organization_id).await?;
-    let user = store::users::find(write, user_id).await?;
-    let place = store::memberships::find(write, user_id, organization_id).await?;
-    let (Some(user), Some(place)) = (user, place) else {
-        return Err(AppError::NotFound(WHAT));
-    };
-    if user.operator && !authority.is_operator() {
-        return Err(Denied::OperatorOnly.into());
-    }
-    Ok(Member { user, place })
-}
-
-async fn check_not_last(
-    write: &Write,
-    authority: &Authority,
-    organization_id: OrganizationId,
-    user_id: UserId,
-) -> Result<(), AppError> {
-    let others = store::memberships::count_other_admins(write, organization_id, user_id).await?;
-    if others > 0 || authority.is_operator() {
-        return Ok(());
-    }
-    Err(AppError::Conflict(
-        "This is the last org_admin of the organization. Make somebody else one first.".to_owned(),
-    ))
-}
-
-fn check_agents(role: Role, agents: &[AgentId]) -> Result<(), AppError> {
-    let rule = match role {
-        Role::AgentAdmin if !(1..=MAX_AGENTS).contains(&agents.len()) => {
-            format!("must name 1 to {MAX_AGENTS} agents for an agent_admin")
-        }
-        Role::OrgAdmin | Role::Member if !agents.is_empty() => {
-            "must be empty but for an agent_admin".to_owned()
-        }
-        _ => return Ok(()),
-    };
-    Err(AppError::invalid("agents", rule))
-}
-
-async fn check_agents_exist(
-    write: &Write,
-    organization_id: OrganizationId,
-    agents: &[AgentId],
-) -> Result<(), AppError> {
-    for (index, agent) in agents.iter().enumerate() {
-        let found = store::agents::find(write, organization_id, *agent).await?;
-        if found.is_none() {
-            return Err(AppError::invalid(
-                format!("agents[{index}]"),
-                "must be an agent of this organization",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn each_once(agents: Vec<AgentId>) -> Vec<AgentId> {
-    let mut kept = Vec::with_capacity(agents.len());
-    for agent in agents {
-        if !kept.contains(&agent) {
-            kept.push(agent);
-        }
-    }
-    kept
 }
