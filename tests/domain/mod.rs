@@ -4,6 +4,7 @@ mod claims;
 mod duration;
 mod grant;
 mod oauth_error;
+mod precondition;
 mod samples;
 mod secret;
 mod signing_key;

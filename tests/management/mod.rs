@@ -8,6 +8,7 @@ mod bad_input;
 mod credential_changes;
 mod credentials;
 mod envelope;
+mod etag;
 mod granting;
 mod hand_out;
 mod limits;

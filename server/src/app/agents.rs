@@ -2,9 +2,11 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::view::AgentView;
+use super::{App, etag, feed};
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -74,18 +76,21 @@ pub async fn create(
 /// Renames an agent.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`.
+/// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`,
+/// `PreconditionFailed`.
 pub async fn update(
     app: &App,
     organization_id: OrganizationId,
     id: AgentId,
     slug: Option<Slug>,
     name: Option<Name>,
+    precondition: &Precondition,
 ) -> Result<Agent, AppError> {
     let mut write = app.store.begin(app.now()).await?;
     let mut agent = store::agents::find(&write, organization_id, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || AgentView::from(agent.clone()))?;
     agent.slug = slug.unwrap_or(agent.slug);
     agent.name = name.unwrap_or(agent.name);
     store::agents::update(&mut write, &agent)
@@ -98,13 +103,19 @@ pub async fn update(
 /// Deletes an agent that no credential is scoped to.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`.
+/// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`,
+/// `PreconditionFailed`.
 pub async fn delete(
     app: &App,
     organization_id: OrganizationId,
     id: AgentId,
+    precondition: &Precondition,
 ) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let agent = store::agents::find(&write, organization_id, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || AgentView::from(agent))?;
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;

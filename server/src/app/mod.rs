@@ -11,6 +11,7 @@ pub mod credentials_file;
 pub mod database;
 pub mod dev;
 pub mod error;
+pub mod etag;
 pub mod feed;
 mod grantable;
 pub mod issue_token;

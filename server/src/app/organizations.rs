@@ -2,9 +2,11 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::view::OrganizationView;
+use super::{App, etag, feed};
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::Organization;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -78,17 +80,21 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
 /// Renames an organization.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a slug that is taken, `NotFound`.
+/// [`AppError::Conflict`] for a slug that is taken, `NotFound`, `PreconditionFailed`.
 pub async fn update(
     app: &App,
     id: OrganizationId,
     slug: Option<Slug>,
     name: Option<Name>,
+    precondition: &Precondition,
 ) -> Result<Organization, AppError> {
     let mut write = app.store.begin(app.now()).await?;
     let mut organization = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || {
+        OrganizationView::from(organization.clone())
+    })?;
     organization.slug = slug.unwrap_or(organization.slug);
     organization.name = name.unwrap_or(organization.name);
     store::organizations::update(&mut write, &organization)
@@ -102,9 +108,17 @@ pub async fn update(
 /// then on.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
-pub async fn delete(app: &App, id: OrganizationId) -> Result<(), AppError> {
+/// [`AppError::NotFound`], `PreconditionFailed`.
+pub async fn delete(
+    app: &App,
+    id: OrganizationId,
+    precondition: &Precondition,
+) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let organization = store::organizations::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || OrganizationView::from(organization))?;
     store::organizations::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;

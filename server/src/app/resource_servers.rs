@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::create_credential::check_ttl;
 use super::error::{AppError, not_found};
-use super::{App, feed, signing_keys};
+use super::view::ResourceServerView;
+use super::{App, etag, feed, signing_keys};
 use crate::domain::algorithm::Algorithm;
 use crate::domain::ids::ResourceServerId;
+use crate::domain::precondition::Precondition;
 use crate::domain::resource_server::{
     MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
 };
@@ -69,6 +71,21 @@ pub fn find(app: &App, reference: &str) -> Result<Arc<ResourceServer>, AppError>
     found.ok_or(AppError::NotFound(WHAT))
 }
 
+/// The same as the database has it: what another node changed a moment ago is seen, so that whoever
+/// was told to read again does not get what they had.
+///
+/// # Errors
+/// [`AppError::NotFound`], or `Unavailable` where the database does not answer.
+pub async fn show(app: &App, reference: &str) -> Result<ResourceServer, AppError> {
+    let found = find(app, reference)?;
+    if found.is_management() {
+        return Ok(found.as_ref().clone());
+    }
+    store::resource_servers::find(&app.store, found.id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))
+}
+
 /// Creates a resource server, and the first signing key of its algorithm where there is none.
 ///
 /// # Errors
@@ -111,11 +128,13 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
 /// Changes a resource server.
 ///
 /// # Errors
-/// [`AppError::NotFound`], `Invalid`; `Conflict` for the management API, which is the program's own.
+/// [`AppError::NotFound`], `Invalid`, `PreconditionFailed`; `Conflict` for the management API, which
+/// is the program's own.
 pub async fn update(
     app: &App,
     id: ResourceServerId,
     update: Update,
+    precondition: &Precondition,
 ) -> Result<ResourceServer, AppError> {
     refuse_management(id)?;
     if let Some(scopes) = &update.scopes {
@@ -128,6 +147,7 @@ pub async fn update(
     let mut server = store::resource_servers::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || ResourceServerView::from(&server))?;
     server.name = update.name.unwrap_or(server.name);
     server.scopes = update.scopes.unwrap_or(server.scopes);
     server.token_ttl_seconds = update.token_ttl_seconds.unwrap_or(server.token_ttl_seconds);
@@ -146,10 +166,18 @@ pub async fn update(
 /// Deletes a resource server that no credential names.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while live credentials name it, `NotFound`.
-pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
+/// [`AppError::Conflict`] while live credentials name it, `NotFound`, `PreconditionFailed`.
+pub async fn delete(
+    app: &App,
+    id: ResourceServerId,
+    precondition: &Precondition,
+) -> Result<(), AppError> {
     refuse_management(id)?;
     let mut write = app.store.begin(app.now()).await?;
+    let server = store::resource_servers::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || ResourceServerView::from(&server))?;
     store::resource_servers::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;

@@ -10,6 +10,7 @@ use crate::app::authority::Authority;
 use crate::app::view::OrganizationView;
 use crate::app::{App, organizations};
 use crate::domain::organization::Organization;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 
 /// Arguments of `organizations`.
@@ -81,7 +82,7 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
         }
         Action::Remove { organization } => {
             let found = find(&app, &organization).await?;
-            Ok(organizations::delete(&app, found.id).await?)
+            Ok(organizations::delete(&app, found.id, &Precondition::NONE).await?)
         }
     }
 }

@@ -11,6 +11,7 @@
 //! keyed_hash                   hashes for tables whose keys strangers choose
 //! ```
 
+pub mod digest;
 pub mod fingerprint;
 pub mod jwk;
 pub mod key_pair;

@@ -12,6 +12,7 @@ pub mod issuer;
 pub mod limit;
 pub mod oauth_error;
 pub mod organization;
+pub mod precondition;
 pub mod resource_server;
 pub mod scope;
 pub mod secret;

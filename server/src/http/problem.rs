@@ -141,6 +141,7 @@ impl From<AppError> for Problem {
                 refusal: Some(Box::new(refusal)),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
             },
+            AppError::PreconditionFailed(_) => Self::new(StatusCode::PRECONDITION_FAILED, detail),
             AppError::Unavailable(cause) => Self {
                 cause: Some(cause),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)

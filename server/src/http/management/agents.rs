@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::in_organization;
+use super::conditional::{precondition, shown, tagged};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
@@ -61,7 +62,7 @@ pub struct Create {
 /// Creates one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/agents",
@@ -88,13 +89,13 @@ pub async fn create(
     caller.require_whole_organization()?;
     let Create { slug, name } = body?.0;
     let agent = agents::create(&state.app, organization.id, slug, name).await?;
-    Ok(json(StatusCode::CREATED, &AgentView::from(agent)))
+    tagged(StatusCode::CREATED, &AgentView::from(agent))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -116,7 +117,7 @@ pub async fn show(
         in_organization(&state.app, &request, "agents:read", &path.0).await?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
-    Ok(json(StatusCode::OK, &AgentView::from(agent)))
+    shown(&request, &AgentView::from(agent))
 }
 
 /// What can change of an agent.
@@ -135,7 +136,7 @@ pub struct Update {
 /// Renames one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -162,15 +163,24 @@ pub async fn update(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
+    let precondition = precondition(&request)?;
     let Update { slug, name } = body?.0;
-    let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
-    Ok(json(StatusCode::OK, &AgentView::from(agent)))
+    let agent = agents::update(
+        &state.app,
+        organization.id,
+        agent.id,
+        slug,
+        name,
+        &precondition,
+    )
+    .await?;
+    tagged(StatusCode::OK, &AgentView::from(agent))
 }
 
 /// Deletes one that no live credential is scoped to.
 ///
 /// # Errors
-/// 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -194,6 +204,7 @@ pub async fn delete(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
-    agents::delete(&state.app, organization.id, agent.id).await?;
+    let precondition = precondition(&request)?;
+    agents::delete(&state.app, organization.id, agent.id, &precondition).await?;
     Ok(no_content())
 }

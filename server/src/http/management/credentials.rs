@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
+use super::conditional::{precondition, shown, tagged, with_tag};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::App;
@@ -14,6 +15,7 @@ use crate::app::authority::Authority;
 use crate::app::create_credential::{self, NewCredential, WithSecret};
 use crate::app::credentials::{self, Filter};
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
+use crate::app::etag;
 use crate::app::view::CredentialView;
 use crate::domain::access::Caller;
 use crate::domain::credential::{CredentialKind, GrantType};
@@ -44,6 +46,17 @@ pub struct WithSecretView {
     #[schema(nullable = false)]
     api_key: Option<String>,
     credentials_file: CredentialsFile,
+}
+
+impl WithSecretView {
+    /// 201, with the tag of the credential itself.
+    ///
+    /// # Errors
+    /// 500, which does not happen for this type.
+    pub fn created(&self) -> Result<HttpResponse, Problem> {
+        let tag = etag::of(&self.credential)?;
+        Ok(with_tag(json(StatusCode::CREATED, self), &tag))
+    }
 }
 
 /// Renders a credential whose secret was just made.
@@ -158,7 +171,7 @@ pub struct Create {
 /// Creates one and shows its secret, this one time.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/credentials",
@@ -199,14 +212,13 @@ pub async fn create(
         ..named
     };
     let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
-    let view = view_with_secret(app, made).await?;
-    Ok(json(StatusCode::CREATED, &view))
+    view_with_secret(app, made).await?.created()
 }
 
 /// Authenticates, asks for a scope, and reads organization and credential from the path.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 pub async fn in_path(
     app: &App,
     request: &HttpRequest,
@@ -224,7 +236,7 @@ pub async fn in_path(
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/credentials/{credential}",
@@ -246,7 +258,7 @@ pub async fn show(
     let (caller, organization, id) =
         in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
     let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
-    Ok(json(StatusCode::OK, &CredentialView::new(app, found)))
+    shown(&request, &CredentialView::new(app, found))
 }
 
 /// What can change of a credential. A field that is absent stays as it is.
@@ -321,6 +333,7 @@ pub async fn update(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let precondition = precondition(&request)?;
     let body = body?.0;
     let update = credentials::Update {
         name: body.name,
@@ -331,14 +344,15 @@ pub async fn update(
         quota: body.quota,
     };
     let authority = Authority::Caller(caller);
-    let changed = credentials::update(app, &authority, organization.id, id, update).await?;
-    Ok(json(StatusCode::OK, &CredentialView::new(app, changed)))
+    let changed =
+        credentials::update(app, &authority, organization.id, id, update, &precondition).await?;
+    tagged(StatusCode::OK, &CredentialView::new(app, changed))
 }
 
 /// Revokes one, at once and for good.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/credentials/{credential}",
@@ -359,6 +373,8 @@ pub async fn revoke(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
-    credentials::revoke(app, &Authority::Caller(caller), organization.id, id).await?;
+    let precondition = precondition(&request)?;
+    let authority = Authority::Caller(caller);
+    credentials::revoke(app, &authority, organization.id, id, &precondition).await?;
     Ok(no_content())
 }

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod body;
 pub mod caller;
+pub mod conditional;
 pub mod credentials;
 pub mod organizations;
 pub mod page;

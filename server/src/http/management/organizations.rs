@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::{in_organization, management_caller};
+use super::conditional::{precondition, shown, tagged};
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::authority::Authority;
@@ -87,16 +88,13 @@ pub async fn create(
     caller.require_operator()?;
     let Create { slug, name } = body?.0;
     let organization = organizations::create(&state.app, slug, name).await?;
-    Ok(json(
-        StatusCode::CREATED,
-        &OrganizationView::from(organization),
-    ))
+    tagged(StatusCode::CREATED, &OrganizationView::from(organization))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}",
@@ -116,7 +114,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (_, organization) =
         in_organization(&state.app, &request, "organizations:read", &path).await?;
-    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
+    shown(&request, &OrganizationView::from(organization))
 }
 
 /// What can change of an organization.
@@ -135,7 +133,7 @@ pub struct Update {
 /// Renames one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/organizations/{organization}",
@@ -160,15 +158,17 @@ pub async fn update(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_whole_organization()?;
+    let precondition = precondition(&request)?;
     let Update { slug, name } = body?.0;
-    let organization = organizations::update(&state.app, organization.id, slug, name).await?;
-    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
+    let organization =
+        organizations::update(&state.app, organization.id, slug, name, &precondition).await?;
+    tagged(StatusCode::OK, &OrganizationView::from(organization))
 }
 
 /// Deletes one with all that it owns; operators only.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}",
@@ -189,6 +189,7 @@ pub async fn delete(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_operator()?;
-    organizations::delete(&state.app, organization.id).await?;
+    let precondition = precondition(&request)?;
+    organizations::delete(&state.app, organization.id, &precondition).await?;
     Ok(no_content())
 }

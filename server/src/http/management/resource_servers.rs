@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
+use super::conditional::{precondition, shown, tagged};
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
@@ -100,16 +101,13 @@ pub async fn create(
         algorithm: body.algorithm,
     };
     let server = resource_servers::create(&state.app, new).await?;
-    Ok(json(
-        StatusCode::CREATED,
-        &ResourceServerView::from(&server),
-    ))
+    tagged(StatusCode::CREATED, &ResourceServerView::from(&server))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/resource-servers/{resource_server}",
@@ -128,11 +126,8 @@ pub async fn show(
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:read").await?;
-    let server = resource_servers::find(&state.app, &path)?;
-    Ok(json(
-        StatusCode::OK,
-        &ResourceServerView::from(server.as_ref()),
-    ))
+    let server = resource_servers::show(&state.app, &path).await?;
+    shown(&request, &ResourceServerView::from(&server))
 }
 
 /// What can change of a resource server. A field that is absent stays as it is.
@@ -165,7 +160,7 @@ pub struct Update {
 /// Changes one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/resource-servers/{resource_server}",
@@ -189,6 +184,7 @@ pub async fn update(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
+    let precondition = precondition(&request)?;
     let body = body?.0;
     let update = resource_servers::Update {
         name: body.name,
@@ -196,14 +192,14 @@ pub async fn update(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::update(&state.app, server.id, update).await?;
-    Ok(json(StatusCode::OK, &ResourceServerView::from(&server)))
+    let server = resource_servers::update(&state.app, server.id, update, &precondition).await?;
+    tagged(StatusCode::OK, &ResourceServerView::from(&server))
 }
 
 /// Deletes one that no live credential names.
 ///
 /// # Errors
-/// 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     delete,
     path = "/v1/resource-servers/{resource_server}",
@@ -224,6 +220,7 @@ pub async fn delete(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
-    resource_servers::delete(&state.app, server.id).await?;
+    let precondition = precondition(&request)?;
+    resource_servers::delete(&state.app, server.id, &precondition).await?;
     Ok(no_content())
 }

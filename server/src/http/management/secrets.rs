@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
+use super::conditional::precondition;
 use super::credentials::{WithSecretView, in_path, view_with_secret};
 use super::page::PageBody;
 use super::{json, no_content};
@@ -22,7 +23,7 @@ use crate::http::problem::Problem;
 /// Lists the secrets of a credential, never the secrets themselves.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
@@ -61,7 +62,7 @@ pub struct Rotate {
 /// Makes a second live secret and shows it, this one time.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
@@ -86,6 +87,7 @@ pub async fn rotate(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let precondition = precondition(&request)?;
     let overlap = match body?.0.overlap {
         None => credentials::DEFAULT_OVERLAP,
         Some(text) => {
@@ -93,15 +95,15 @@ pub async fn rotate(
         }
     };
     let authority = Authority::Caller(caller);
-    let made = credentials::rotate(app, &authority, organization.id, id, overlap).await?;
-    let view = view_with_secret(app, made).await?;
-    Ok(json(StatusCode::CREATED, &view))
+    let made =
+        credentials::rotate(app, &authority, organization.id, id, overlap, &precondition).await?;
+    view_with_secret(app, made).await?.created()
 }
 
 /// Deletes one secret, at once.
 ///
 /// # Errors
-/// 401, 403, 404; 409 for the last live one.
+/// 400, 401, 403, 404, 412; 409 for the last live one.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",
@@ -125,6 +127,7 @@ pub async fn delete(
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
     let secret = path.2.parse().map_err(|_| AppError::NotFound("secret"))?;
     let authority = Authority::Caller(caller);
-    credentials::delete_secret(app, &authority, organization.id, id, secret).await?;
+    let precondition = precondition(&request)?;
+    credentials::delete_secret(app, &authority, organization.id, id, secret, &precondition).await?;
     Ok(no_content())
 }
