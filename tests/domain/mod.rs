@@ -3,6 +3,7 @@
 mod claims;
 mod duration;
 mod grant;
+mod idempotency;
 mod oauth_error;
 mod precondition;
 mod samples;

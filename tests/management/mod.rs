@@ -11,6 +11,7 @@ mod envelope;
 mod etag;
 mod granting;
 mod hand_out;
+mod idempotency;
 mod limits;
 mod minting;
 mod organizations;

@@ -13,6 +13,7 @@ const TABLES: [&str; 12] = [
     "change_head",
     "credential",
     "credential_secret",
+    "idempotency_key",
     "membership",
     "organization",
     "resource_scope",

@@ -2,6 +2,7 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
+use super::idempotency::{Made, Once};
 use super::view::AgentView;
 use super::{App, etag, feed};
 use crate::domain::ids::{AgentId, OrganizationId};
@@ -59,6 +60,21 @@ pub async fn create(
     slug: Slug,
     name: Option<Name>,
 ) -> Result<Agent, AppError> {
+    let made = create_once(app, organization_id, slug, name, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    organization_id: OrganizationId,
+    slug: Slug,
+    name: Option<Name>,
+    once: &Once,
+) -> Result<Made<Agent>, AppError> {
     let now = app.now();
     let agent = Agent {
         id: AgentId::from_parts(now, app.random10()),
@@ -68,9 +84,14 @@ pub async fn create(
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::agents::find(&write, organization_id, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     store::agents::insert(&mut write, &agent).await?;
+    once.remember(app, &mut write, agent.id).await?;
     feed::commit(app, write).await?;
-    Ok(agent)
+    Ok(Made::now(agent))
 }
 
 /// Renames an agent.

@@ -6,6 +6,7 @@ use super::authority::Authority;
 use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
+use super::idempotency::{Made, Once};
 use super::view::CredentialView;
 use super::{App, etag, feed};
 use crate::domain::credential::{
@@ -273,6 +274,30 @@ pub async fn rotate(
     overlap: TimeDelta,
     precondition: &Precondition,
 ) -> Result<WithSecret, AppError> {
+    let once = Once::never();
+    let made = rotate_once(
+        app,
+        authority,
+        (organization_id, id),
+        overlap,
+        precondition,
+        &once,
+    );
+    Ok(made.await?.thing)
+}
+
+/// The same for a request that may come again: it gets the same secret.
+///
+/// # Errors
+/// As [`rotate`]; `Gone` and `KeyReused`.
+pub async fn rotate_once(
+    app: &App,
+    authority: &Authority,
+    (organization_id, id): (OrganizationId, CredentialId),
+    overlap: TimeDelta,
+    precondition: &Precondition,
+    once: &Once,
+) -> Result<Made<WithSecret>, AppError> {
     if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
         return Err(AppError::invalid("overlap", "must be 0s to 90d"));
     }
@@ -280,6 +305,10 @@ pub async fn rotate(
     // A rotation hands out a secret, so the rule for granting holds for it too.
     let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        drop(write);
+        return earlier.credential(app, authority, organization_id).await;
+    }
     let credential = find_live(&write, authority, organization_id, id).await?;
     holdings.check_covers(&credential)?;
     require(app, precondition, &credential)?;
@@ -299,9 +328,10 @@ pub async fn rotate(
     }
     let (secret, new_secret) = make_secret(app, credential.kind, now);
     store::credentials::add_secret(&mut write, id, &new_secret).await?;
+    once.remember_secret(app, &mut write, id, &secret).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
     feed::commit(app, write).await?;
-    Ok(WithSecret { credential, secret })
+    Ok(Made::now(WithSecret { credential, secret }))
 }
 
 /// Expired secrets have no use any more: they make room for the next rotation.

@@ -14,6 +14,7 @@ pub mod error;
 pub mod etag;
 pub mod feed;
 mod grantable;
+pub mod idempotency;
 pub mod issue_token;
 pub mod load;
 pub mod organizations;
@@ -35,6 +36,7 @@ use crate::cache::keyring::Keyring;
 use crate::cache::resource_servers::ResourceServers;
 use crate::clock::Clock;
 use crate::crypto::fingerprint::Fingerprinter;
+use crate::crypto::idempotency::IdempotencyKeeper;
 use crate::crypto::master_key::MasterKey;
 use crate::crypto::sealing::Sealer;
 use crate::domain::grant::TokenPolicy;
@@ -83,6 +85,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
+    idempotency: IdempotencyKeeper,
+    keep_idempotency_keys: TimeDelta,
     sealer: Sealer,
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
@@ -152,6 +156,8 @@ impl App {
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             freshness: Freshness::default(),
+            idempotency: IdempotencyKeeper::new(&master_key),
+            keep_idempotency_keys: settings.idempotency.keep_for,
             sealer,
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),

@@ -2,6 +2,7 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
+use super::idempotency::{Made, Once};
 use super::view::OrganizationView;
 use super::{App, etag, feed};
 use crate::domain::ids::OrganizationId;
@@ -62,6 +63,20 @@ pub async fn list(
 /// # Errors
 /// [`AppError::Conflict`] for a slug that is taken.
 pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organization, AppError> {
+    let made = create_once(app, slug, name, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    slug: Slug,
+    name: Option<Name>,
+    once: &Once,
+) -> Result<Made<Organization>, AppError> {
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
@@ -72,9 +87,14 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
         oauth_client_limit: None,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::organizations::find(&write, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     store::organizations::insert(&mut write, &organization).await?;
+    once.remember(app, &mut write, organization.id).await?;
     feed::commit(app, write).await?;
-    Ok(organization)
+    Ok(Made::now(organization))
 }
 
 /// Renames an organization.

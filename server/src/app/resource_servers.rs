@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::create_credential::check_ttl;
 use super::error::{AppError, not_found};
+use super::idempotency::{Made, Once};
 use super::view::ResourceServerView;
 use super::{App, etag, feed, signing_keys};
 use crate::domain::algorithm::Algorithm;
@@ -91,6 +92,18 @@ pub async fn show(app: &App, reference: &str) -> Result<ResourceServer, AppError
 /// # Errors
 /// [`AppError::Conflict`] for an identifier that is taken, `Invalid` for values out of bounds.
 pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer, AppError> {
+    Ok(create_once(app, new, &Once::never()).await?.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    new: NewResourceServer,
+    once: &Once,
+) -> Result<Made<ResourceServer>, AppError> {
     check_scopes(&new.scopes)?;
     if let Some(ttl) = new.token_ttl_seconds {
         check_ttl(app, "token_ttl_seconds", ttl)?;
@@ -111,18 +124,23 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::resource_servers::find(&write, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     if store::resource_servers::count(&write).await? >= MAX_RESOURCE_SERVERS {
         return Err(AppError::Conflict(format!(
             "There are {MAX_RESOURCE_SERVERS} resource servers, which is the limit. Delete one that is not used any more."
         )));
     }
     store::resource_servers::insert(&mut write, &server).await?;
+    once.remember(app, &mut write, server.id).await?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
         signing_keys::ensure(app, &mut write, algorithm).await?;
     }
     feed::commit(app, write).await?;
-    Ok(server)
+    Ok(Made::now(server))
 }
 
 /// Changes a resource server.

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! master_key ─┬─ fingerprint   what is stored instead of a secret
-//!             └─ sealing       how private keys are kept at rest
+//!             ├─ sealing       how private keys are kept at rest
+//!             └─ idempotency   what is kept of a request that may come again
 //! key_pair ── jwk              a signing key, and its public half
 //!      ├───── signer           claims → token
 //!      └───── provider         the same keys for the jsonwebtoken crate
@@ -13,6 +14,7 @@
 
 pub mod digest;
 pub mod fingerprint;
+pub mod idempotency;
 pub mod jwk;
 pub mod key_pair;
 pub mod keyed_hash;

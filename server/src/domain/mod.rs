@@ -7,6 +7,7 @@ pub mod claims;
 pub mod credential;
 pub mod duration;
 pub mod grant;
+pub mod idempotency;
 pub mod ids;
 pub mod issuer;
 pub mod limit;

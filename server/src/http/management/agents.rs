@@ -8,10 +8,12 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, given};
 use super::caller::in_organization;
 use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
 use crate::app::authority::Authority;
+use crate::app::idempotency::Once;
 use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
@@ -87,9 +89,11 @@ pub async fn create(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path).await?;
     caller.require_whole_organization()?;
-    let Create { slug, name } = body?.0;
-    let agent = agents::create(&state.app, organization.id, slug, name).await?;
-    tagged(StatusCode::CREATED, &AgentView::from(agent))
+    let JsonBody(Create { slug, name }, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
+    let made = agents::create_once(&state.app, organization.id, slug, name, &once).await?;
+    let response = tagged(StatusCode::CREATED, &AgentView::from(made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.

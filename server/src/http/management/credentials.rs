@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
 use super::conditional::{precondition, shown, tagged, with_tag};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::App;
@@ -16,6 +17,7 @@ use crate::app::create_credential::{self, NewCredential, WithSecret};
 use crate::app::credentials::{self, Filter};
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
 use crate::app::etag;
+use crate::app::idempotency::{Made, Once};
 use crate::app::view::CredentialView;
 use crate::domain::access::Caller;
 use crate::domain::credential::{CredentialKind, GrantType};
@@ -48,17 +50,6 @@ pub struct WithSecretView {
     credentials_file: CredentialsFile,
 }
 
-impl WithSecretView {
-    /// 201, with the tag of the credential itself.
-    ///
-    /// # Errors
-    /// 500, which does not happen for this type.
-    pub fn created(&self) -> Result<HttpResponse, Problem> {
-        let tag = etag::of(&self.credential)?;
-        Ok(with_tag(json(StatusCode::CREATED, self), &tag))
-    }
-}
-
 /// Renders a credential whose secret was just made.
 ///
 /// # Errors
@@ -76,6 +67,18 @@ pub async fn view_with_secret(app: &App, made: WithSecret) -> Result<WithSecretV
         api_key,
         credentials_file,
     })
+}
+
+/// 201 for a credential whose secret was just made, or made by an earlier request that came again;
+/// with the tag of the credential itself.
+///
+/// # Errors
+/// 503 where the database does not answer.
+pub async fn created(app: &App, made: Made<WithSecret>) -> Result<HttpResponse, Problem> {
+    let view = view_with_secret(app, made.thing).await?;
+    let tag = etag::of(&view.credential)?;
+    let response = with_tag(json(StatusCode::CREATED, &view), &tag);
+    Ok(mark(response, made.replayed))
 }
 
 /// The filters of the list.
@@ -195,7 +198,8 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let app = &state.app;
     let (caller, organization) = in_organization(app, &request, "credentials:write", &path).await?;
-    let body = body?.0;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(app, &caller, retryable);
     let kind = body.kind.unwrap_or(CredentialKind::OauthClient);
     let named = NewCredential::named(kind, body.name, organization.id);
     let new = NewCredential {
@@ -211,8 +215,9 @@ pub async fn create(
         quota: body.quota,
         ..named
     };
-    let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
-    view_with_secret(app, made).await?.created()
+    let authority = Authority::Caller(caller);
+    let made = create_credential::create_once(app, &authority, new, &once).await?;
+    created(app, made).await
 }
 
 /// Authenticates, asks for a scope, and reads organization and credential from the path.

@@ -5,6 +5,7 @@ pub mod body;
 pub mod caller;
 pub mod conditional;
 pub mod credentials;
+pub mod idempotency;
 pub mod organizations;
 pub mod page;
 pub mod resource_servers;

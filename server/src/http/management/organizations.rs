@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, given};
 use super::caller::{in_organization, management_caller};
 use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::authority::Authority;
+use crate::app::idempotency::Once;
 use crate::app::organizations;
 use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};
@@ -86,9 +88,11 @@ pub async fn create(
     let caller = management_caller(&state.app, &request).await?;
     caller.require("organizations:write")?;
     caller.require_operator()?;
-    let Create { slug, name } = body?.0;
-    let organization = organizations::create(&state.app, slug, name).await?;
-    tagged(StatusCode::CREATED, &OrganizationView::from(organization))
+    let JsonBody(Create { slug, name }, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
+    let made = organizations::create_once(&state.app, slug, name, &once).await?;
+    let response = tagged(StatusCode::CREATED, &OrganizationView::from(made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.

@@ -8,11 +8,14 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
 use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
+use crate::app::idempotency::Once;
 use crate::app::resource_servers::{self, NewResourceServer};
 use crate::app::view::ResourceServerView;
+use crate::domain::access::Caller;
 use crate::domain::algorithm::Algorithm;
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::text::Name;
@@ -21,10 +24,15 @@ use crate::http::openapi::parameters::OfResourceServer;
 use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
-async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Result<(), Problem> {
+async fn operator(
+    app: &App,
+    request: &HttpRequest,
+    scope: &'static str,
+) -> Result<Caller, Problem> {
     let caller = management_caller(app, request).await?;
     caller.require(scope)?;
-    Ok(caller.require_operator()?)
+    caller.require_operator()?;
+    Ok(caller)
 }
 
 /// Lists all; there are at most a thousand, and they come whole.
@@ -91,8 +99,9 @@ pub async fn create(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Create>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
-    let body = body?.0;
+    let caller = operator(&state.app, &request, "resource-servers:write").await?;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
     let new = NewResourceServer {
         identifier: body.identifier,
         name: body.name,
@@ -100,8 +109,9 @@ pub async fn create(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::create(&state.app, new).await?;
-    tagged(StatusCode::CREATED, &ResourceServerView::from(&server))
+    let made = resource_servers::create_once(&state.app, new, &once).await?;
+    let response = tagged(StatusCode::CREATED, &ResourceServerView::from(&made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.

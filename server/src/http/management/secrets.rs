@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::conditional::precondition;
-use super::credentials::{WithSecretView, in_path, view_with_secret};
+use super::credentials::{WithSecretView, created, in_path};
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::authority::Authority;
 use crate::app::credentials;
 use crate::app::error::AppError;
+use crate::app::idempotency::Once;
 use crate::app::view::SecretView;
 use crate::domain::duration::parse_duration;
 use crate::http::HttpState;
@@ -88,16 +89,18 @@ pub async fn rotate(
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
     let precondition = precondition(&request)?;
-    let overlap = match body?.0.overlap {
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(app, &caller, retryable);
+    let overlap = match body.overlap {
         None => credentials::DEFAULT_OVERLAP,
         Some(text) => {
             parse_duration(&text).map_err(|rule| Problem::invalid("overlap", rule.to_string()))?
         }
     };
     let authority = Authority::Caller(caller);
-    let made =
-        credentials::rotate(app, &authority, organization.id, id, overlap, &precondition).await?;
-    view_with_secret(app, made).await?.created()
+    let place = (organization.id, id);
+    let made = credentials::rotate_once(app, &authority, place, overlap, &precondition, &once);
+    created(app, made.await?).await
 }
 
 /// Deletes one secret, at once.
