@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use grantd::domain::ids::CredentialId;
-use grantd::store::idempotency::{self, Remembered};
 use grantd::store::StoreError;
+use grantd::store::idempotency::{self, Remembered};
 use uuid::Uuid;
 
 use super::samples;

@@ -35,6 +35,7 @@ use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
 use crate::cache::resource_servers::ResourceServers;
 use crate::clock::Clock;
+use crate::crypto::cursor::Cursors;
 use crate::crypto::fingerprint::Fingerprinter;
 use crate::crypto::idempotency::IdempotencyKeeper;
 use crate::crypto::master_key::MasterKey;
@@ -73,6 +74,8 @@ pub struct App {
     pub limits: LimitSettings,
     /// Makes fingerprints of secrets.
     pub fingerprinter: Fingerprinter,
+    /// Makes and reads cursors of lists.
+    pub cursors: Cursors,
     /// Credentials used lately.
     pub credentials: CredentialCache,
     /// What each credential is used for.
@@ -155,6 +158,7 @@ impl App {
             flusher: Flusher::default(),
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
+            cursors: Cursors::new(&master_key),
             freshness: Freshness::default(),
             idempotency: IdempotencyKeeper::new(&master_key),
             keep_idempotency_keys: settings.idempotency.keep_for,

@@ -111,6 +111,8 @@ pub(crate) enum Purpose {
     IdempotencyName,
     /// Sealing secrets for a retry, together with the caller's own key.
     IdempotencySealing,
+    /// Proofs in cursors of lists.
+    Cursor,
 }
 
 impl Purpose {
@@ -120,6 +122,7 @@ impl Purpose {
             Self::Sealing => b"grantd sealing v1",
             Self::IdempotencyName => b"grantd idempotency name v1",
             Self::IdempotencySealing => b"grantd idempotency sealing v1",
+            Self::Cursor => b"grantd cursor v1",
         }
     }
 }

@@ -45,10 +45,10 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:read", &path).await?;
-    let limits = query.read()?;
+    let limits = query.read(&state.app.cursors, format!("agents of {}", organization.id))?;
     let authority = Authority::Caller(caller);
     let found = agents::list(&state.app, &authority, organization.id, &limits.page()).await?;
-    let page = PageBody::new(found, limits, |agent| agent.id.0, AgentView::from);
+    let page = PageBody::new(found, &limits, |agent| agent.id.0, AgentView::from);
     Ok(json(StatusCode::OK, &page))
 }
 

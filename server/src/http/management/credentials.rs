@@ -118,7 +118,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let app = &state.app;
     let (caller, organization) = in_organization(app, &request, "credentials:read", &path).await?;
-    let limits = page.read()?;
+    let limits = page.read(&app.cursors, format!("credentials of {}", organization.id))?;
     let filter = Filter {
         agent_id: parse("agent_id", query.agent_id.as_deref())?,
         user_id: None,
@@ -129,7 +129,7 @@ pub async fn list(
     let found = credentials::list(app, &authority, organization.id, filter, &limits.page()).await?;
     let page = PageBody::new(
         found,
-        limits,
+        &limits,
         |credential| credential.id.0,
         |found| CredentialView::new(app, found),
     );

@@ -43,11 +43,11 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let caller = management_caller(&state.app, &request).await?;
     caller.require("organizations:read")?;
-    let limits = query.read()?;
+    let limits = query.read(&state.app.cursors, "organizations".to_owned())?;
     let found = organizations::list(&state.app, &Authority::Caller(caller), &limits.page()).await?;
     let page = PageBody::new(
         found,
-        limits,
+        &limits,
         |organization| organization.id.0,
         OrganizationView::from,
     );
