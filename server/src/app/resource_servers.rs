@@ -15,7 +15,7 @@ use crate::domain::resource_server::{
     MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
 };
 use crate::domain::scope::MAX_SCOPES;
-use crate::domain::text::Name;
+use crate::domain::text::{Name, is_visible};
 use crate::store;
 
 /// How many resource servers there may be: all are kept in memory.
@@ -226,11 +226,13 @@ fn check_scopes(scopes: &[ResourceScope]) -> Result<(), AppError> {
                 "must not stand there twice",
             ));
         }
-        let visible = scope.description.chars().all(|c| !c.is_control());
-        if scope.description.chars().count() > MAX_DESCRIPTION || !visible {
+        let long = scope.description.chars().count() > MAX_DESCRIPTION;
+        if long || !is_visible(&scope.description) {
             return Err(AppError::invalid(
                 format!("scopes[{index}].description"),
-                format!("must be at most {MAX_DESCRIPTION} characters, without control characters"),
+                format!(
+                    "must be at most {MAX_DESCRIPTION} characters, without control, direction or other invisible characters"
+                ),
             ));
         }
     }
