@@ -309,7 +309,10 @@ async fn the_database_holds_neither_the_key_nor_the_secret() {
     let statement = Statement::from_string(database.get_database_backend(), query);
     let row = database.query_one_raw(statement).await.expect("an answer");
     let row: String = row.expect("a row").try_get_by_index(0).expect("a text");
-    let hex = |text: &str| -> String { text.bytes().map(|byte| format!("{byte:02X}")).collect() };
+    let hex = |text: &str| {
+        let digits: Vec<String> = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+        digits.concat()
+    };
     for hidden in [
         KEY,
         &made.secret,

@@ -47,7 +47,7 @@ impl IdempotencyKeeper {
         clippy::expect_used,
         reason = "HKDF refuses only lengths above 8160 bytes; this key has 32"
     )]
-    pub fn sealer(&self, name: &str, key: &str) -> Sealer {
+    pub(crate) fn sealer(&self, name: &str, key: &str) -> Sealer {
         let info = [name.as_bytes(), key.as_bytes()];
         let key: UnboundKey = self
             .sealing
