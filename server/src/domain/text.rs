@@ -192,8 +192,6 @@ pub fn is_visible(text: &str) -> bool {
     !text.chars().any(is_invisible)
 }
 
-/// Characters that a reader cannot see and that can make one name pass for another:
-/// controls, zero-width and direction marks, line separators, tags, variation selectors.
 fn is_invisible(c: char) -> bool {
     INVISIBLE
         .iter()
