@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{self, Urgency};
 use grantd::domain::algorithm::Algorithm;
+use grantd::domain::precondition::Precondition;
 use grantd::domain::signing_key::KeyState;
 
 use crate::support::server::{API, TestServer, header};
@@ -106,7 +107,7 @@ async fn a_new_algorithm_has_its_key_before_the_first_token() {
             algorithm,
             ..Update::default()
         };
-        resource_servers::update(&server.app, server.api.id, update)
+        resource_servers::update(&server.app, server.api.id, update, &Precondition::NONE)
             .await
             .expect("it changes");
     };
@@ -124,10 +125,15 @@ async fn a_key_out_of_use_ends_with_its_turn() {
         ..Update::default()
     };
     let id = server.api.id;
-    resource_servers::update(&server.app, id, set(Some(Algorithm::EdDSA)))
-        .await
-        .expect("it changes");
-    resource_servers::update(&server.app, id, set(None))
+    resource_servers::update(
+        &server.app,
+        id,
+        set(Some(Algorithm::EdDSA)),
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it changes");
+    resource_servers::update(&server.app, id, set(None), &Precondition::NONE)
         .await
         .expect("it changes back");
     let keys = signing_keys::list(&server.app).await.expect("the keys");

@@ -2,6 +2,7 @@
 
 use grantd::app::authority::Authority;
 use grantd::app::{agents, credentials, feed};
+use grantd::domain::precondition::Precondition;
 use sea_orm::{ConnectionTrait, Database};
 
 use crate::support::server::TestServer;
@@ -52,9 +53,15 @@ async fn a_revocation_holds_beside_a_resource_server_that_cannot_be_read() {
     write.commit().await.expect("it commits");
 
     let id = client.id.parse().expect("an id");
-    credentials::revoke(&server.app, &Authority::Command, server.organization.id, id)
-        .await
-        .expect("it is revoked");
+    credentials::revoke(
+        &server.app,
+        &Authority::Command,
+        server.organization.id,
+        id,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is revoked");
     assert_eq!(server.token_response(&client, &[]).await.status(), 401);
     feed::catch_up(&server.app).await.expect("it follows");
     let known = server.app.resource_servers();
@@ -90,9 +97,15 @@ async fn what_cannot_be_read_anew_stays_due_and_holds_up_no_revocation() {
     write.commit().await.expect("it commits");
 
     let id = client.id.parse().expect("an id");
-    credentials::revoke(&server.app, &Authority::Command, server.organization.id, id)
-        .await
-        .expect("it is revoked");
+    credentials::revoke(
+        &server.app,
+        &Authority::Command,
+        server.organization.id,
+        id,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is revoked");
     assert_eq!(server.token_response(&client, &[]).await.status(), 401);
     for _ in 0..2 {
         feed::catch_up(&server.app)

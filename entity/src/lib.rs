@@ -9,6 +9,7 @@ pub mod change;
 pub mod change_head;
 pub mod credential;
 pub mod credential_secret;
+pub mod idempotency_key;
 pub mod membership;
 pub mod organization;
 pub mod resource_scope;

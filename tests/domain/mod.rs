@@ -3,7 +3,9 @@
 mod claims;
 mod duration;
 mod grant;
+mod idempotency;
 mod oauth_error;
+mod precondition;
 mod samples;
 mod secret;
 mod signing_key;

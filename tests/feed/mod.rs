@@ -12,6 +12,7 @@ use grantd::app::{credentials, feed};
 use grantd::clock::Clock;
 use grantd::domain::algorithm::Algorithm;
 use grantd::domain::ids::CredentialId;
+use grantd::domain::precondition::Precondition;
 use grantd::store::changes;
 
 use crate::support::jwks::{key_set, kids, verify};
@@ -45,6 +46,7 @@ async fn set_enabled(node: &TestServer, client: &TestClient, enabled: bool) {
         organization,
         id(client),
         update,
+        &Precondition::NONE,
     )
     .await
     .expect("it is changed");
@@ -52,9 +54,15 @@ async fn set_enabled(node: &TestServer, client: &TestClient, enabled: bool) {
 
 async fn revoke(node: &TestServer, client: &TestClient) {
     let organization = node.organization.id;
-    credentials::revoke(&node.app, &Authority::Command, organization, id(client))
-        .await
-        .expect("it is revoked");
+    credentials::revoke(
+        &node.app,
+        &Authority::Command,
+        organization,
+        id(client),
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is revoked");
 }
 
 async fn set_ttl(node: &TestServer, ttl: u32) {
@@ -62,7 +70,7 @@ async fn set_ttl(node: &TestServer, ttl: u32) {
         token_ttl_seconds: Some(Some(ttl)),
         ..Update::default()
     };
-    resource_servers::update(&node.app, node.api.id, update)
+    resource_servers::update(&node.app, node.api.id, update, &Precondition::NONE)
         .await
         .expect("it is changed");
 }
@@ -113,6 +121,7 @@ async fn credentials_follow(engine: Engine) {
         organization,
         id(&rotated),
         TimeDelta::zero(),
+        &Precondition::NONE,
     )
     .await
     .expect("it is rotated");
@@ -137,7 +146,7 @@ async fn resource_servers_follow(engine: Engine) {
         algorithm: Some(Some(Algorithm::EdDSA)),
         ..Update::default()
     };
-    resource_servers::update(&here.app, here.api.id, update)
+    resource_servers::update(&here.app, here.api.id, update, &Precondition::NONE)
         .await
         .expect("it is changed");
     let token = here.token(&client, &[]).await;

@@ -8,6 +8,7 @@ use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{Urgency, rotate};
 use grantd::clock::Clock;
 use grantd::domain::algorithm::Algorithm;
+use grantd::domain::precondition::Precondition;
 use grantd::domain::signing_key::KeyState::{Active, Next, Retired, Retiring};
 use grantd::store;
 
@@ -218,7 +219,7 @@ async fn a_new_algorithm_has_its_key_before_the_first_token() {
         algorithm: Some(Some(Algorithm::EdDSA)),
         ..Update::default()
     };
-    resource_servers::update(&server.app, server.api.id, update)
+    resource_servers::update(&server.app, server.api.id, update, &Precondition::NONE)
         .await
         .expect("it is changed");
     let keys = key_set(&server).await;
@@ -247,7 +248,7 @@ async fn no_token_is_refused_while_a_new_algorithm_gets_its_key() {
             algorithm: Some(Some(Algorithm::RS256)),
             ..Update::default()
         };
-        resource_servers::update(&app, api, update).await
+        resource_servers::update(&app, api, update, &Precondition::NONE).await
     });
     let mut seen = Vec::new();
     while seen.last().is_none_or(|last| last != "RS256") {

@@ -1,7 +1,5 @@
 //! Lists: `?limit=&cursor=`, answered with `{"data": […], "next_cursor": …}`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -119,8 +117,10 @@ async fn every_long_list_has_pages() {
     }
     // The one that an admin sees has a page after it, too, with nothing on it.
     let admin = server.admin().await;
-    let id = server.organization.id.0;
-    let cursor = URL_SAFE_NO_PAD.encode(id.as_bytes());
+    let cursor = server
+        .app
+        .cursors
+        .write("organizations", server.organization.id.0);
     let beyond = page(&server, &admin, "/v1/organizations", &[("cursor", &cursor)]).await;
     assert_eq!(beyond.json(200), json!({"data": [], "next_cursor": null}));
 }
@@ -142,17 +142,72 @@ async fn a_cursor_that_was_tampered_with_is_refused() {
         .json(200);
     let good = first["next_cursor"].as_str().expect("a cursor").to_owned();
     let longer = format!("{good}A");
+    // Another place in the same list, and the same place with another proof.
+    let (id, proof) = good.split_at(20);
+    let moved = format!("{}{proof}", id.replace(&id[18..], "AA"));
+    let forged = format!("{id}{}", proof.replace(&proof[10..12], "AA"));
     for cursor in [
         "",
         "x",
         "*",
         &longer,
+        &moved,
+        &forged,
+        &good.to_uppercase(),
         &good[1..],
         "0197f3c2-6d5e-7c3a-9b1e-2f4a6c8e0b1d",
     ] {
         let answer = page(&server, &admin, AGENTS, &[("cursor", cursor)]).await;
         let rule = answer.invalid("cursor");
         assert_eq!(rule, "must be a next_cursor of this list", "{cursor:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_of_another_list_is_refused() {
+    let server = TestServer::start().await;
+    let operator = server.operator().await;
+    let globex = server.organization("globex").await;
+    let lists = [
+        "/v1/organizations".to_owned(),
+        AGENTS.to_owned(),
+        format!("/v1/organizations/{}/agents", globex.slug),
+        "/v1/organizations/acme/credentials".to_owned(),
+        format!("/v1/organizations/{}/credentials", globex.slug),
+    ];
+    for (index, slug) in ["a", "b"].into_iter().enumerate() {
+        server.agent(slug).await;
+        server.client().await;
+        server
+            .client_with(|new| new.organization_id = globex.id)
+            .await;
+        let body = json!({"slug": format!("agent-{index}")});
+        let made = server.call(&operator, "POST", &lists[2]).await.json(&body);
+        send(made).await.json(201);
+    }
+    let mut cursors = Vec::new();
+    for list in &lists {
+        let first = page(&server, &operator, list, &[("limit", "1")]).await;
+        let cursor = first.json(200)["next_cursor"].clone();
+        cursors.push(cursor.as_str().expect("a cursor").to_owned());
+    }
+    // Good on another node, too, and by whichever name the organization is called.
+    let other_node = server.another_node().await;
+    for (from, cursor) in cursors.iter().enumerate() {
+        for (to, list) in lists.iter().enumerate() {
+            let answer = page(&server, &operator, list, &[("cursor", cursor)]).await;
+            if from == to {
+                let token = [("resource", server.app.issuer.as_str())];
+                let token = other_node.token(&operator, &token).await;
+                let path = format!("{list}?cursor={cursor}")
+                    .replace("/acme/", &format!("/{}/", server.organization.id));
+                let there = other_node.bare("GET", &path).bearer_auth(token);
+                assert_eq!(send(there).await.json(200), answer.json(200), "{list}");
+            } else {
+                let rule = answer.invalid("cursor");
+                assert_eq!(rule, "must be a next_cursor of this list", "{list}");
+            }
+        }
     }
 }
 

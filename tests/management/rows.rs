@@ -7,12 +7,13 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use crate::support::server::TestServer;
 
 /// The tables that a request can write to.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "agent",
     "change",
     "change_head",
     "credential",
     "credential_secret",
+    "idempotency_key",
     "membership",
     "organization",
     "resource_scope",

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use grantd::app::authority::Authority;
 use grantd::app::credentials::{self, Update};
 use grantd::domain::limit::{Quota, QuotaPeriod, RateLimit};
+use grantd::domain::precondition::Precondition;
 use grantd::domain::usage::{Counter, Counts};
 use grantd::store;
 
@@ -33,9 +34,16 @@ const fn quota(requests: u32) -> Quota {
 async fn change(server: &TestServer, client: &TestClient, update: Update) {
     let id = client.id.parse().expect("an id");
     let (app, organization) = (&server.app, server.organization.id);
-    credentials::update(app, &Authority::Command, organization, id, update)
-        .await
-        .expect("it is changed");
+    credentials::update(
+        app,
+        &Authority::Command,
+        organization,
+        id,
+        update,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
 }
 
 /// Moves the clock to the beginning of an hour in the middle of a day, so that no window ends by

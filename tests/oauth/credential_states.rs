@@ -8,6 +8,7 @@ use grantd::app::credentials::{self, Update};
 use grantd::app::error::AppError;
 use grantd::clock::Clock;
 use grantd::domain::ids::{CredentialId, SecretId};
+use grantd::domain::precondition::Precondition;
 
 use super::answer::with_wrong_secret;
 use crate::support::server::{TestClient, TestServer};
@@ -44,6 +45,7 @@ async fn change(server: &TestServer, client: &TestClient, update: Update) {
         organization,
         id(client),
         update,
+        &Precondition::NONE,
     )
     .await
     .expect("it is changed");
@@ -61,6 +63,7 @@ async fn rotate(
         organization,
         id(client),
         overlap,
+        &Precondition::NONE,
     )
     .await
 }
@@ -85,7 +88,15 @@ async fn delete_secret(
 ) -> Result<(), AppError> {
     let organization = server.organization.id;
     let authority = Authority::Command;
-    credentials::delete_secret(&server.app, &authority, organization, id(client), secret).await
+    credentials::delete_secret(
+        &server.app,
+        &authority,
+        organization,
+        id(client),
+        secret,
+        &Precondition::NONE,
+    )
+    .await
 }
 
 fn expiring(at: Option<DateTime<Utc>>) -> Update {
@@ -146,9 +157,15 @@ async fn revoked_for_good() {
     let client = server.client().await;
     assert!(works(&server, &client).await);
     let organization = server.organization.id;
-    credentials::revoke(&server.app, &Authority::Command, organization, id(&client))
-        .await
-        .expect("it is revoked");
+    credentials::revoke(
+        &server.app,
+        &Authority::Command,
+        organization,
+        id(&client),
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is revoked");
     assert!(!works(&server, &client).await);
     assert!(description(&server, &client).await.contains("Unknown"));
     let again = credentials::update(
@@ -157,6 +174,7 @@ async fn revoked_for_good() {
         organization,
         id(&client),
         enabled(true),
+        &Precondition::NONE,
     );
     assert!(matches!(again.await, Err(AppError::Conflict(_))));
     let rotated = rotate(&server, &client, TimeDelta::zero()).await;

@@ -5,6 +5,7 @@ use chrono::{TimeDelta, Timelike};
 use grantd::app::create_credential::NewCredential;
 use grantd::app::resource_servers::{Update, update};
 use grantd::clock::Clock;
+use grantd::domain::precondition::Precondition;
 
 use super::answer::refusal;
 use crate::support::server::{TestClient, TestServer, claims};
@@ -26,7 +27,7 @@ async fn set_ttl(server: &TestServer, ttl: Option<u32>) {
         token_ttl_seconds: Some(ttl),
         ..Update::default()
     };
-    update(&server.app, server.api.id, change)
+    update(&server.app, server.api.id, change, &Precondition::NONE)
         .await
         .expect("it is changed");
 }

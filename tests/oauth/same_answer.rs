@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use grantd::app::authority::Authority;
 use grantd::app::credentials;
+use grantd::domain::precondition::Precondition;
 use uuid::Uuid;
 
 use super::answer::{assert_refusal, assert_token, basic, with_wrong_secret};
@@ -41,6 +42,7 @@ async fn indistinguishable(server: &TestServer) -> Vec<(&'static str, TestClient
             &Authority::Command,
             server.organization.id,
             client.id.parse().expect("an id"),
+            &Precondition::NONE,
         )
         .await
         .expect("it is revoked");

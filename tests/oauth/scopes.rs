@@ -120,6 +120,7 @@ async fn with_resource_the_scopes_must_be_its_own() {
 #[actix_web::test]
 async fn a_scope_that_the_api_gave_up_is_granted_no_more() {
     use grantd::app::resource_servers::{Update, update};
+    use grantd::domain::precondition::Precondition;
     let server = TestServer::start().await;
     let client = server.client().await;
     server.token(&client, &[("scope", "api:write")]).await;
@@ -128,7 +129,7 @@ async fn a_scope_that_the_api_gave_up_is_granted_no_more() {
         scopes: Some(kept),
         ..Update::default()
     };
-    update(&server.app, server.api.id, change)
+    update(&server.app, server.api.id, change, &Precondition::NONE)
         .await
         .expect("it is changed");
     assert_eq!(granted(&server, &client, &[]).await, pair(API, "api:read"));

@@ -39,6 +39,7 @@ mod agents;
 mod changes;
 mod connection;
 mod credentials;
+mod idempotency;
 mod limits;
 mod memberships;
 mod organizations;

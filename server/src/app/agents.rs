@@ -2,9 +2,12 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::idempotency::{Made, Once};
+use super::view::AgentView;
+use super::{App, etag, feed};
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -57,6 +60,21 @@ pub async fn create(
     slug: Slug,
     name: Option<Name>,
 ) -> Result<Agent, AppError> {
+    let made = create_once(app, organization_id, slug, name, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    organization_id: OrganizationId,
+    slug: Slug,
+    name: Option<Name>,
+    once: &Once,
+) -> Result<Made<Agent>, AppError> {
     let now = app.now();
     let agent = Agent {
         id: AgentId::from_parts(now, app.random10()),
@@ -66,26 +84,34 @@ pub async fn create(
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::agents::find(&write, organization_id, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     store::agents::insert(&mut write, &agent).await?;
+    once.remember(app, &mut write, agent.id).await?;
     feed::commit(app, write).await?;
-    Ok(agent)
+    Ok(Made::now(agent))
 }
 
 /// Renames an agent.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`.
+/// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`,
+/// `PreconditionFailed`.
 pub async fn update(
     app: &App,
     organization_id: OrganizationId,
     id: AgentId,
     slug: Option<Slug>,
     name: Option<Name>,
+    precondition: &Precondition,
 ) -> Result<Agent, AppError> {
     let mut write = app.store.begin(app.now()).await?;
     let mut agent = store::agents::find(&write, organization_id, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || AgentView::from(agent.clone()))?;
     agent.slug = slug.unwrap_or(agent.slug);
     agent.name = name.unwrap_or(agent.name);
     store::agents::update(&mut write, &agent)
@@ -98,13 +124,19 @@ pub async fn update(
 /// Deletes an agent that no credential is scoped to, and takes it out of the places that name it.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`.
+/// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`,
+/// `PreconditionFailed`.
 pub async fn delete(
     app: &App,
     organization_id: OrganizationId,
     id: AgentId,
+    precondition: &Precondition,
 ) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let agent = store::agents::find(&write, organization_id, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || AgentView::from(agent))?;
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;

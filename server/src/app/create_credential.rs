@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
+use super::idempotency::{Made, Once};
 use super::{App, feed, own_credentials};
 use crate::crypto::secret;
 use crate::domain::access::{Denied, Subject};
@@ -104,11 +105,37 @@ pub async fn create(
     authority: &Authority,
     new: NewCredential,
 ) -> Result<WithSecret, AppError> {
+    let made = create_once(app, authority, new, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again: it gets the same secret.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    authority: &Authority,
+    new: NewCredential,
+    once: &Once,
+) -> Result<Made<WithSecret>, AppError> {
+    let organization_id = new.organization_id;
+    // Before anything is judged: what was good then may not be any more, such as the end in it.
+    if let Some(earlier) = once.earlier(app, &app.store).await? {
+        return earlier.credential(app, authority, organization_id).await;
+    }
     let prepared = prepare(app, authority, new).await?;
     let mut write = app.store.begin(app.now()).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        drop(write);
+        return earlier.credential(app, authority, organization_id).await;
+    }
     insert(app, &mut write, &prepared).await?;
+    let WithSecret { credential, secret } = &prepared.made;
+    once.remember_secret(app, &mut write, credential.id, secret)
+        .await?;
     feed::commit(app, write).await?;
-    Ok(prepared.made)
+    Ok(Made::now(prepared.made))
 }
 
 /// A credential that was judged and only needs to be written.

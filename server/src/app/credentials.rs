@@ -6,13 +6,16 @@ use super::authority::Authority;
 use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
-use super::{App, feed};
+use super::idempotency::{Made, Once};
+use super::view::CredentialView;
+use super::{App, etag, feed};
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
 };
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
 use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::limits::Limits;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Description, Name};
 use crate::store::credentials::{CredentialChange, CredentialFilter};
 use crate::store::{self, Handle, Page, Write};
@@ -125,6 +128,17 @@ async fn find(
     }
 }
 
+/// Looks at a credential before it is changed.
+fn require(
+    app: &App,
+    precondition: &Precondition,
+    credential: &Credential,
+) -> Result<(), AppError> {
+    etag::require(precondition, || {
+        CredentialView::new(app, credential.clone())
+    })
+}
+
 /// Finds a credential that may still be changed.
 async fn find_live(
     handle: &impl Handle,
@@ -166,13 +180,15 @@ pub struct Update {
 /// Renames, describes, switches off or on, moves the expiry, changes the limits.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a revoked credential, `Invalid` for an expiry that has passed.
+/// [`AppError::Conflict`] for a revoked credential, `Invalid` for an expiry that has passed,
+/// `PreconditionFailed`.
 pub async fn update(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     id: CredentialId,
     update: Update,
+    precondition: &Precondition,
 ) -> Result<Credential, AppError> {
     let now = app.now();
     let expires_at = update
@@ -183,6 +199,7 @@ pub async fn update(
     let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
     let before = find_live(&write, authority, organization_id, id).await?;
+    require(app, precondition, &before)?;
     if update.enabled == Some(true) {
         holdings.check_covers(&before)?;
     }
@@ -231,16 +248,18 @@ fn ends_later(new: Option<DateTime<Utc>>, old: Option<DateTime<Utc>>) -> bool {
 /// Revokes for good: the secrets are deleted, and the next request is refused.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that is not there, or is revoked already.
+/// [`AppError::NotFound`] for one that is not there, or is revoked already; `PreconditionFailed`.
 pub async fn revoke(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     id: CredentialId,
+    precondition: &Precondition,
 ) -> Result<(), AppError> {
     let now = app.now();
     let mut write = app.store.begin(now).await?;
-    find_live(&write, authority, organization_id, id).await?;
+    let before = find_live(&write, authority, organization_id, id).await?;
+    require(app, precondition, &before)?;
     store::credentials::revoke(&mut write, id, now)
         .await
         .map_err(not_found(WHAT))?;
@@ -251,14 +270,40 @@ pub async fn revoke(
 /// have ended sooner.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while a rotation is under way already, `Invalid` for an absurd overlap.
+/// [`AppError::Conflict`] while a rotation is under way already, `Invalid` for an absurd overlap,
+/// `PreconditionFailed`.
 pub async fn rotate(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     id: CredentialId,
     overlap: TimeDelta,
+    precondition: &Precondition,
 ) -> Result<WithSecret, AppError> {
+    let once = Once::never();
+    let made = rotate_once(
+        app,
+        authority,
+        (organization_id, id),
+        overlap,
+        precondition,
+        &once,
+    );
+    Ok(made.await?.thing)
+}
+
+/// The same for a request that may come again: it gets the same secret.
+///
+/// # Errors
+/// As [`rotate`]; `Gone` and `KeyReused`.
+pub async fn rotate_once(
+    app: &App,
+    authority: &Authority,
+    (organization_id, id): (OrganizationId, CredentialId),
+    overlap: TimeDelta,
+    precondition: &Precondition,
+    once: &Once,
+) -> Result<Made<WithSecret>, AppError> {
     if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
         return Err(AppError::invalid("overlap", "must be 0s to 90d"));
     }
@@ -266,8 +311,13 @@ pub async fn rotate(
     // A rotation hands out a secret, so the rule for granting holds for it too.
     let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        drop(write);
+        return earlier.credential(app, authority, organization_id).await;
+    }
     let credential = find_live(&write, authority, organization_id, id).await?;
     holdings.check_covers(&credential)?;
+    require(app, precondition, &credential)?;
     let live = drop_dead_secrets(&mut write, &credential, now).await?;
     if live.len() >= MAX_LIVE_SECRETS {
         return Err(AppError::Conflict(
@@ -284,9 +334,10 @@ pub async fn rotate(
     }
     let (secret, new_secret) = make_secret(app, credential.kind, now);
     store::credentials::add_secret(&mut write, id, &new_secret).await?;
+    once.remember_secret(app, &mut write, id, &secret).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
     feed::commit(app, write).await?;
-    Ok(WithSecret { credential, secret })
+    Ok(Made::now(WithSecret { credential, secret }))
 }
 
 /// Expired secrets have no use any more: they make room for the next rotation.
@@ -309,12 +360,14 @@ async fn drop_dead_secrets<'a>(
 ///
 /// # Errors
 /// [`AppError::Conflict`] for the last one: a credential without a secret is a revoked one.
+/// `PreconditionFailed`, which looks at the credential.
 pub async fn delete_secret(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     id: CredentialId,
     secret_id: SecretId,
+    precondition: &Precondition,
 ) -> Result<(), AppError> {
     let now = app.now();
     let mut write = app.store.begin(now).await?;
@@ -326,6 +379,7 @@ pub async fn delete_secret(
     {
         return Err(AppError::NotFound("secret"));
     }
+    require(app, precondition, &credential)?;
     let others = credential
         .secrets
         .iter()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::domain::access::Denied;
 use crate::domain::allowance::TooManyRequests;
 use crate::domain::oauth_error::OAuthError;
+use crate::domain::precondition::PreconditionFailed;
 use crate::store::{ConflictOn, SchemaError, StoreError};
 
 /// A use case of the management API, or a command, did not succeed.
@@ -33,6 +34,19 @@ pub enum AppError {
     /// The caller asks too often, or its authentication has failed too often.
     #[error("{}", .0.description)]
     TooManyRequests(TooManyRequests),
+    /// What an earlier request has made is not there any more.
+    #[error(
+        "This was done before, and the {0} that it made is gone since. Use a new Idempotency-Key."
+    )]
+    Gone(&'static str),
+    /// Another request was sent with the same idempotency key.
+    #[error(
+        "This Idempotency-Key came with another request before. Use a new one for a new request."
+    )]
+    KeyReused,
+    /// The thing is not what the caller expects (RFC 9110 §13.1).
+    #[error(transparent)]
+    PreconditionFailed(#[from] PreconditionFailed),
     /// The database does not answer.
     #[error("The database does not answer. Try again in a moment.")]
     Unavailable(String),

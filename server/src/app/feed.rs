@@ -220,7 +220,8 @@ const KEEP_CHANGES: chrono::TimeDelta = chrono::TimeDelta::days(1);
 /// How often upkeep looks at what is due.
 const UPKEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// Rotates signing keys when they are due, prunes the feed and old usage, for as long as the process lives.
+/// Rotates signing keys when they are due and prunes what is kept for a time only, for as long as
+/// the process lives.
 pub async fn upkeep(app: Arc<App>) {
     loop {
         tokio::time::sleep(UPKEEP_EVERY).await;
@@ -228,7 +229,7 @@ pub async fn upkeep(app: Arc<App>) {
             log::error!("signing keys could not be looked after: {error}");
         }
         if let Err(error) = prune(&app).await {
-            log::warn!("the change feed could not be pruned: {error}");
+            log::warn!("what is old could not be pruned: {error}");
         }
         if let Err(error) = usage::prune(&app).await {
             log::warn!("old usage could not be removed: {error}");
@@ -238,6 +239,8 @@ pub async fn upkeep(app: Arc<App>) {
 
 async fn prune(app: &App) -> Result<(), StoreError> {
     store::changes::prune(&app.store, app.now() - KEEP_CHANGES).await?;
+    let kept_since = app.now() - app.keep_idempotency_keys;
+    store::idempotency::prune(&app.store, kept_since).await?;
     Ok(())
 }
 

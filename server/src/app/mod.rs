@@ -11,8 +11,10 @@ pub mod credentials_file;
 pub mod database;
 pub mod dev;
 pub mod error;
+pub mod etag;
 pub mod feed;
 mod grantable;
+pub mod idempotency;
 pub mod issue_token;
 pub mod load;
 pub mod members;
@@ -35,7 +37,9 @@ use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
 use crate::cache::resource_servers::ResourceServers;
 use crate::clock::Clock;
+use crate::crypto::cursor::Cursors;
 use crate::crypto::fingerprint::Fingerprinter;
+use crate::crypto::idempotency::IdempotencyKeeper;
 use crate::crypto::master_key::MasterKey;
 use crate::crypto::sealing::Sealer;
 use crate::domain::grant::TokenPolicy;
@@ -72,6 +76,8 @@ pub struct App {
     pub limits: LimitSettings,
     /// Makes fingerprints of secrets.
     pub fingerprinter: Fingerprinter,
+    /// Makes and reads cursors of lists.
+    pub cursors: Cursors,
     /// Credentials used lately.
     pub credentials: CredentialCache,
     /// What each credential is used for.
@@ -84,6 +90,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
+    idempotency: IdempotencyKeeper,
+    keep_idempotency_keys: TimeDelta,
     sealer: Sealer,
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
@@ -152,7 +160,10 @@ impl App {
             flusher: Flusher::default(),
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
+            cursors: Cursors::new(&master_key),
             freshness: Freshness::default(),
+            idempotency: IdempotencyKeeper::new(&master_key),
+            keep_idempotency_keys: settings.idempotency.keep_for,
             sealer,
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),

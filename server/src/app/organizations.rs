@@ -2,10 +2,13 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::idempotency::{Made, Once};
+use super::view::OrganizationView;
+use super::{App, etag, feed};
 use crate::domain::access::Denied;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -61,6 +64,20 @@ pub async fn list(
 /// # Errors
 /// [`AppError::Conflict`] for a slug that is taken.
 pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organization, AppError> {
+    let made = create_once(app, slug, name, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    slug: Slug,
+    name: Option<Name>,
+    once: &Once,
+) -> Result<Made<Organization>, AppError> {
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
@@ -71,9 +88,14 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
         oauth_client_limit: None,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::organizations::find(&write, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     store::organizations::insert(&mut write, &organization).await?;
+    once.remember(app, &mut write, organization.id).await?;
     feed::commit(app, write).await?;
-    Ok(organization)
+    Ok(Made::now(organization))
 }
 
 /// What is to become different about an organization; what is absent stays.
@@ -93,12 +115,13 @@ pub struct Update {
 ///
 /// # Errors
 /// [`AppError::Denied`] for limits from anybody else, `Invalid` naming the limit, `Conflict` for a
-/// slug that is taken, `NotFound`.
+/// slug that is taken, `NotFound`, `PreconditionFailed`.
 pub async fn update(
     app: &App,
     authority: &Authority,
     id: OrganizationId,
     update: Update,
+    precondition: &Precondition,
 ) -> Result<Organization, AppError> {
     check_limit(authority, "api_key_limit", update.api_key_limit)?;
     check_limit(authority, "oauth_client_limit", update.oauth_client_limit)?;
@@ -106,6 +129,9 @@ pub async fn update(
     let mut organization = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || {
+        OrganizationView::from(organization.clone())
+    })?;
     organization.slug = update.slug.unwrap_or(organization.slug);
     organization.name = update.name.unwrap_or(organization.name);
     organization.api_key_limit = update.api_key_limit.unwrap_or(organization.api_key_limit);
@@ -147,9 +173,17 @@ fn check_limit(
 /// then on.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
-pub async fn delete(app: &App, id: OrganizationId) -> Result<(), AppError> {
+/// [`AppError::NotFound`], `PreconditionFailed`.
+pub async fn delete(
+    app: &App,
+    id: OrganizationId,
+    precondition: &Precondition,
+) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let organization = store::organizations::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || OrganizationView::from(organization))?;
     store::organizations::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;

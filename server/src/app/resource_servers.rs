@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use super::create_credential::check_ttl;
 use super::error::{AppError, not_found};
-use super::{App, feed, signing_keys};
+use super::idempotency::{Made, Once};
+use super::view::ResourceServerView;
+use super::{App, etag, feed, signing_keys};
 use crate::domain::algorithm::Algorithm;
 use crate::domain::ids::ResourceServerId;
+use crate::domain::precondition::Precondition;
 use crate::domain::resource_server::{
     MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
 };
 use crate::domain::scope::MAX_SCOPES;
-use crate::domain::text::Name;
+use crate::domain::text::{Name, is_visible};
 use crate::store;
 
 /// How many resource servers there may be: all are kept in memory.
@@ -69,11 +72,38 @@ pub fn find(app: &App, reference: &str) -> Result<Arc<ResourceServer>, AppError>
     found.ok_or(AppError::NotFound(WHAT))
 }
 
+/// The same as the database has it: what another node changed a moment ago is seen, so that whoever
+/// was told to read again does not get what they had.
+///
+/// # Errors
+/// [`AppError::NotFound`], or `Unavailable` where the database does not answer.
+pub async fn show(app: &App, reference: &str) -> Result<ResourceServer, AppError> {
+    let found = find(app, reference)?;
+    if found.is_management() {
+        return Ok(found.as_ref().clone());
+    }
+    store::resource_servers::find(&app.store, found.id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))
+}
+
 /// Creates a resource server, and the first signing key of its algorithm where there is none.
 ///
 /// # Errors
 /// [`AppError::Conflict`] for an identifier that is taken, `Invalid` for values out of bounds.
 pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer, AppError> {
+    Ok(create_once(app, new, &Once::never()).await?.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`create`]; `Gone` and `KeyReused`.
+pub async fn create_once(
+    app: &App,
+    new: NewResourceServer,
+    once: &Once,
+) -> Result<Made<ResourceServer>, AppError> {
     check_scopes(&new.scopes)?;
     if let Some(ttl) = new.token_ttl_seconds {
         check_ttl(app, "token_ttl_seconds", ttl)?;
@@ -94,28 +124,35 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
         created_at: now,
     };
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let found = store::resource_servers::find(&write, earlier.id()?).await?;
+        return Made::earlier(found, WHAT);
+    }
     if store::resource_servers::count(&write).await? >= MAX_RESOURCE_SERVERS {
         return Err(AppError::Conflict(format!(
             "There are {MAX_RESOURCE_SERVERS} resource servers, which is the limit. Delete one that is not used any more."
         )));
     }
     store::resource_servers::insert(&mut write, &server).await?;
+    once.remember(app, &mut write, server.id).await?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
         signing_keys::ensure(app, &mut write, algorithm).await?;
     }
     feed::commit(app, write).await?;
-    Ok(server)
+    Ok(Made::now(server))
 }
 
 /// Changes a resource server.
 ///
 /// # Errors
-/// [`AppError::NotFound`], `Invalid`; `Conflict` for the management API, which is the program's own.
+/// [`AppError::NotFound`], `Invalid`, `PreconditionFailed`; `Conflict` for the management API, which
+/// is the program's own.
 pub async fn update(
     app: &App,
     id: ResourceServerId,
     update: Update,
+    precondition: &Precondition,
 ) -> Result<ResourceServer, AppError> {
     refuse_management(id)?;
     if let Some(scopes) = &update.scopes {
@@ -128,6 +165,7 @@ pub async fn update(
     let mut server = store::resource_servers::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || ResourceServerView::from(&server))?;
     server.name = update.name.unwrap_or(server.name);
     server.scopes = update.scopes.unwrap_or(server.scopes);
     server.token_ttl_seconds = update.token_ttl_seconds.unwrap_or(server.token_ttl_seconds);
@@ -146,10 +184,18 @@ pub async fn update(
 /// Deletes a resource server that no credential names.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while live credentials name it, `NotFound`.
-pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
+/// [`AppError::Conflict`] while live credentials name it, `NotFound`, `PreconditionFailed`.
+pub async fn delete(
+    app: &App,
+    id: ResourceServerId,
+    precondition: &Precondition,
+) -> Result<(), AppError> {
     refuse_management(id)?;
     let mut write = app.store.begin(app.now()).await?;
+    let server = store::resource_servers::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    etag::require(precondition, || ResourceServerView::from(&server))?;
     store::resource_servers::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
@@ -180,11 +226,13 @@ fn check_scopes(scopes: &[ResourceScope]) -> Result<(), AppError> {
                 "must not stand there twice",
             ));
         }
-        let visible = scope.description.chars().all(|c| !c.is_control());
-        if scope.description.chars().count() > MAX_DESCRIPTION || !visible {
+        let long = scope.description.chars().count() > MAX_DESCRIPTION;
+        if long || !is_visible(&scope.description) {
             return Err(AppError::invalid(
                 format!("scopes[{index}].description"),
-                format!("must be at most {MAX_DESCRIPTION} characters, without control characters"),
+                format!(
+                    "must be at most {MAX_DESCRIPTION} characters, without control, direction or other invisible characters"
+                ),
             ));
         }
     }

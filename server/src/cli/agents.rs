@@ -10,6 +10,7 @@ use crate::app::agents;
 use crate::app::authority::Authority;
 use crate::app::view::AgentView;
 use crate::domain::organization::Agent;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 
 /// Arguments of `agents`.
@@ -100,7 +101,7 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
         Action::Remove { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
             let found = agents::find(&app, &Authority::Command, organization.id, &agent).await?;
-            Ok(agents::delete(&app, organization.id, found.id).await?)
+            Ok(agents::delete(&app, organization.id, found.id, &Precondition::NONE).await?)
         }
     }
 }

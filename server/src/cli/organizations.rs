@@ -11,6 +11,7 @@ use crate::app::organizations::Update;
 use crate::app::view::OrganizationView;
 use crate::app::{App, organizations};
 use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
+use crate::domain::precondition::Precondition;
 use crate::domain::text::{Name, Slug};
 
 /// Arguments of `organizations`.
@@ -122,13 +123,19 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
                 oauth_client_limit: oauth_clients.map(|limit| limit.0),
                 ..Update::default()
             };
-            let changed =
-                organizations::update(&app, &Authority::Command, found.id, update).await?;
+            let changed = organizations::update(
+                &app,
+                &Authority::Command,
+                found.id,
+                update,
+                &Precondition::NONE,
+            )
+            .await?;
             output::print_json(&OrganizationView::from(changed))
         }
         Action::Remove { organization } => {
             let found = find(&app, &organization).await?;
-            Ok(organizations::delete(&app, found.id).await?)
+            Ok(organizations::delete(&app, found.id, &Precondition::NONE).await?)
         }
     }
 }

@@ -8,6 +8,7 @@ use super::place::PlaceArgs;
 use crate::app::resource_servers::{self, NewResourceServer, Update};
 use crate::app::view::ResourceServerView;
 use crate::domain::algorithm::Algorithm;
+use crate::domain::precondition::Precondition;
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::scope::{InvalidScope, Scope};
 use crate::domain::text::Name;
@@ -129,7 +130,8 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
                 token_ttl_seconds: token_ttl.map(Some),
                 algorithm: algorithm.map(Some),
             };
-            let changed = resource_servers::update(&app, found.id, update).await?;
+            let changed =
+                resource_servers::update(&app, found.id, update, &Precondition::NONE).await?;
             output::print_json(&ResourceServerView::from(&changed))
         }
         Action::List { json } => {
@@ -151,7 +153,7 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
         }
         Action::Remove { resource_server } => {
             let found = resource_servers::find(&app, &resource_server)?;
-            Ok(resource_servers::delete(&app, found.id).await?)
+            Ok(resource_servers::delete(&app, found.id, &Precondition::NONE).await?)
         }
     }
 }

@@ -107,6 +107,12 @@ pub(crate) enum Purpose {
     Fingerprint,
     /// Sealing private keys at rest.
     Sealing,
+    /// Names of requests that may come again.
+    IdempotencyName,
+    /// Sealing secrets for a retry, together with the caller's own key.
+    IdempotencySealing,
+    /// Proofs in cursors of lists.
+    Cursor,
 }
 
 impl Purpose {
@@ -114,6 +120,9 @@ impl Purpose {
         match self {
             Self::Fingerprint => b"grantd secret fingerprint v1",
             Self::Sealing => b"grantd sealing v1",
+            Self::IdempotencyName => b"grantd idempotency name v1",
+            Self::IdempotencySealing => b"grantd idempotency sealing v1",
+            Self::Cursor => b"grantd cursor v1",
         }
     }
 }

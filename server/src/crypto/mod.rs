@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! master_key ─┬─ fingerprint   what is stored instead of a secret
-//!             └─ sealing       how private keys are kept at rest
+//!             ├─ sealing       how private keys are kept at rest
+//!             ├─ cursor        places in lists, with a proof
+//!             └─ idempotency   what is kept of a request that may come again
 //! key_pair ── jwk              a signing key, and its public half
 //!      ├───── signer           claims → token
 //!      └───── provider         the same keys for the jsonwebtoken crate
@@ -11,7 +13,10 @@
 //! keyed_hash                   hashes for tables whose keys strangers choose
 //! ```
 
+pub mod cursor;
+pub mod digest;
 pub mod fingerprint;
+pub mod idempotency;
 pub mod jwk;
 pub mod key_pair;
 pub mod keyed_hash;

@@ -48,6 +48,11 @@ impl Sealer {
         Self(LessSafeKey::new(key))
     }
 
+    /// Seals under another derived key.
+    pub(super) const fn with(key: LessSafeKey) -> Self {
+        Self(key)
+    }
+
     /// Seals `plaintext`. The same `associated_data` must be given to open it; it is not stored.
     ///
     /// # Errors

@@ -187,6 +187,11 @@ const INVISIBLE: [(char, char); 17] = [
     ('\u{E0000}', '\u{E0FFF}'),
 ];
 
+/// Whether all of a text is there to be seen, as a name's must.
+pub fn is_visible(text: &str) -> bool {
+    !text.chars().any(is_invisible)
+}
+
 fn is_invisible(c: char) -> bool {
     INVISIBLE
         .iter()

@@ -141,6 +141,9 @@ impl From<AppError> for Problem {
                 refusal: Some(Box::new(refusal)),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
             },
+            AppError::Gone(_) => Self::new(StatusCode::GONE, detail),
+            AppError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
+            AppError::PreconditionFailed(_) => Self::new(StatusCode::PRECONDITION_FAILED, detail),
             AppError::Unavailable(cause) => Self {
                 cause: Some(cause),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)

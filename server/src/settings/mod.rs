@@ -13,6 +13,7 @@ mod compat;
 mod database;
 pub mod environment;
 mod files;
+mod idempotency;
 mod keys;
 mod layers;
 mod limits;
@@ -39,6 +40,7 @@ use crate::domain::secret::Secret;
 
 pub use self::compat::CompatSettings;
 pub use self::database::DatabaseSettings;
+pub use self::idempotency::IdempotencySettings;
 pub use self::keys::KeySettings;
 pub use self::limits::LimitSettings;
 pub use self::log::{LogFormat, LogSettings};
@@ -73,6 +75,8 @@ pub struct Settings {
     pub usage: UsageSettings,
     /// The proxies in front.
     pub proxy: ProxySettings,
+    /// Requests that are sent again.
+    pub idempotency: IdempotencySettings,
     /// The certificate for HTTPS; `None` when grantd speaks plain HTTP, behind a proxy that does it.
     pub tls: Option<TlsSettings>,
     /// The log.
@@ -197,6 +201,7 @@ impl Settings {
         let limits = LimitSettings::read(reader);
         let usage = UsageSettings::read(reader);
         let proxy = ProxySettings::read(reader);
+        let idempotency = IdempotencySettings::read(reader);
         let tls = TlsSettings::read(reader);
         let log = LogSettings::read(reader);
         let compat = CompatSettings::read(reader);
@@ -210,6 +215,7 @@ impl Settings {
             limits: limits?,
             usage: usage?,
             proxy: proxy?,
+            idempotency: idempotency?,
             tls,
             log: log?,
             compat: compat?,

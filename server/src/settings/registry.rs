@@ -1,7 +1,9 @@
 //! Every setting there is. Unknown names are told by this list, defaults come from it, and the
 //! reference is made of it; each entry itself stands beside the code that reads it.
 
-use super::{compat, database, keys, limits, log, master_key, proxy, server, tls, token, usage};
+use super::{
+    compat, database, idempotency, keys, limits, log, master_key, proxy, server, tls, token, usage,
+};
 
 /// One setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +106,7 @@ pub const SETTINGS: &[Setting] = &[
     usage::FLUSH_EVERY,
     usage::KEEP_FOR,
     proxy::TRUSTED,
+    idempotency::KEEP_FOR,
     tls::CERT_FILE,
     tls::KEY_FILE,
     log::FORMAT,

@@ -11,6 +11,7 @@ pub mod credentials;
 mod engine;
 mod error;
 mod handle;
+pub mod idempotency;
 pub mod memberships;
 pub mod organizations;
 pub mod resource_servers;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod documents;
+mod limits;
 mod names;
 mod resource_servers;
 

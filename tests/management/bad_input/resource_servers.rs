@@ -65,7 +65,15 @@ async fn a_resource_server_is_read_strictly() {
             (
                 with("scopes", json!([{"name": "a", "description": "x\ny"}])),
                 "scopes[0].description",
-                "without control characters",
+                "without control, direction",
+            ),
+            (
+                with(
+                    "scopes",
+                    json!([{"name": "a", "description": "x\u{202e}y"}]),
+                ),
+                "scopes[0].description",
+                "without control, direction",
             ),
             (with("scopes", json!(many)), "scopes", "must be at most 100"),
             (

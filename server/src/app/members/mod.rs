@@ -8,18 +8,21 @@ use self::checks::{
 use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
-use super::{App, feed, own_credentials, users};
+use super::idempotency::{Earlier, Made, Once};
+use super::view::MemberView;
+use super::{App, etag, feed, own_credentials, users};
 use crate::domain::ids::{AgentId, OrganizationId, UserId};
+use crate::domain::precondition::Precondition;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, Role, User};
 use crate::store::users::NewUser;
-use crate::store::{self, Page};
+use crate::store::{self, Handle, Page};
 
 const WHAT: &str = "member";
 
 /// A person with the place in one organization.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Member {
     /// The account.
     pub user: User,
@@ -105,13 +108,14 @@ pub struct Added {
 ///
 /// # Errors
 /// [`AppError::Invalid`] naming the field; `Denied` where the role may do more than whoever asks;
-/// `Conflict` for who is a member already.
+/// `Conflict` for who is a member already; `Gone` and `KeyReused` for a request that came before.
 pub async fn add(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     new: NewMember,
-) -> Result<Added, AppError> {
+    once: &Once,
+) -> Result<Made<Added>, AppError> {
     may_manage(app, authority, new.role).await?;
     check_agents(new.role, &new.agents)?;
     if let Some(password) = &new.password {
@@ -120,6 +124,9 @@ pub async fn add(
     let (account, initial_password) = account_for(app, &new).await?;
     let mut write = app.store.begin(app.now()).await?;
     check_place_of(&write, authority, organization_id).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        return added_earlier(&write, organization_id, earlier).await;
+    }
     check_agents_exist(&write, organization_id, &new.agents).await?;
     let known = store::users::find_by_email(&write, &new.email).await?;
     let account_created = known.is_none();
@@ -152,12 +159,37 @@ pub async fn add(
     store::memberships::put(&mut write, &place)
         .await
         .map_err(not_found("organization"))?;
+    let initial_password = initial_password.filter(|_| account_created);
+    let made = format!("{} {account_created}", user.id);
+    once.remember_password(app, &mut write, made, initial_password.as_ref())
+        .await?;
     feed::commit(app, write).await?;
-    Ok(Added {
+    Ok(Made::now(Added {
         member: Member { user, place },
         account_created,
-        initial_password: initial_password.filter(|_| account_created),
-    })
+        initial_password,
+    }))
+}
+
+/// What the same request has made before.
+async fn added_earlier(
+    handle: &impl Handle,
+    organization_id: OrganizationId,
+    earlier: Earlier,
+) -> Result<Made<Added>, AppError> {
+    let mut made = earlier.ids();
+    let id: Option<UserId> = made.next().and_then(|id| id.parse().ok());
+    let account_created = made.next() == Some("true");
+    drop(made);
+    let id = id.ok_or_else(|| AppError::Internal("idempotency_key.made names no user".into()))?;
+    let user = store::users::find(handle, id).await?;
+    let place = store::memberships::find(handle, id, organization_id).await?;
+    let found = user.zip(place).map(|(user, place)| Added {
+        member: Member { user, place },
+        account_created,
+        initial_password: earlier.into_secret(),
+    });
+    Made::earlier(found, WHAT)
 }
 
 /// An account that may be needed, and the password that was generated for it. Hashing takes long, so
@@ -205,18 +237,22 @@ pub struct Updated {
 /// made are revoked with it.
 ///
 /// # Errors
-/// [`AppError::NotFound`], `Invalid` naming the field, `Denied`, `Conflict` for the last admin.
+/// [`AppError::NotFound`], `Invalid` naming the field, `Denied`, `Conflict` for the last admin,
+/// `PreconditionFailed`.
 pub async fn update(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     user_id: UserId,
     update: Update,
+    precondition: &Precondition,
 ) -> Result<Updated, AppError> {
     let now = app.now();
     let holdings = holdings(app, authority).await?;
     let mut write = app.store.begin(now).await?;
-    let Member { user, place } = changeable(&write, authority, organization_id, user_id).await?;
+    let member = changeable(&write, authority, organization_id, user_id).await?;
+    etag::require(precondition, || MemberView::from(member.clone()))?;
+    let Member { user, place } = member;
     let role = update.role.unwrap_or(place.role);
     let agents = match update.agents {
         Some(agents) => agents,
@@ -249,17 +285,20 @@ pub async fn update(
 /// account stays.
 ///
 /// # Errors
-/// [`AppError::NotFound`], `Denied`, `Conflict` for the last admin.
+/// [`AppError::NotFound`], `Denied`, `Conflict` for the last admin, `PreconditionFailed`.
 pub async fn remove(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     user_id: UserId,
+    precondition: &Precondition,
 ) -> Result<(), AppError> {
     let now = app.now();
     holdings(app, authority).await?;
     let mut write = app.store.begin(now).await?;
-    let Member { user, place } = changeable(&write, authority, organization_id, user_id).await?;
+    let member = changeable(&write, authority, organization_id, user_id).await?;
+    etag::require(precondition, || MemberView::from(member.clone()))?;
+    let Member { user, place } = member;
     if place.role == Role::OrgAdmin {
         check_not_last(&write, authority, organization_id, user_id).await?;
     }

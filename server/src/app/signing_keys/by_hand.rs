@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{algorithms, making, published};
 use crate::app::error::AppError;
+use crate::app::idempotency::{Made, Once};
 use crate::app::{App, feed};
 use crate::domain::algorithm::Algorithm;
 use crate::domain::signing_key::{KeyState, SigningKey};
@@ -28,6 +29,20 @@ pub async fn rotate(
     algorithm: Option<Algorithm>,
     urgency: Urgency,
 ) -> Result<Vec<SigningKey>, AppError> {
+    let made = rotate_once(app, algorithm, urgency, &Once::never()).await?;
+    Ok(made.thing)
+}
+
+/// The same for a request that may come again.
+///
+/// # Errors
+/// As [`rotate`]; `Gone` and `KeyReused`.
+pub async fn rotate_once(
+    app: &App,
+    algorithm: Option<Algorithm>,
+    urgency: Urgency,
+    once: &Once,
+) -> Result<Made<Vec<SigningKey>>, AppError> {
     let in_use = algorithms(app);
     let wanted: Vec<Algorithm> = match algorithm {
         None => in_use,
@@ -43,13 +58,21 @@ pub async fn rotate(
     };
     let now = app.now();
     let mut write = app.store.begin(now).await?;
+    if let Some(earlier) = once.earlier(app, &write).await? {
+        let all = store::signing_keys::all(&write).await?;
+        let made = |kid: &str| all.iter().find(|stored| stored.key.kid == kid);
+        let found = earlier.ids().map(|kid| Some(made(kid)?.key.clone()));
+        return Made::earlier(found.collect(), "signing key");
+    }
     let keys = published(&write).await?;
     let mut rotated = Vec::new();
     for algorithm in wanted {
         rotated.push(rotate_one(app, &mut write, &keys, algorithm, urgency, now).await?);
     }
+    let kids: Vec<&str> = rotated.iter().map(|key| key.kid.as_str()).collect();
+    once.remember(app, &mut write, kids.join(" ")).await?;
     feed::commit(app, write).await?;
-    Ok(rotated)
+    Ok(Made::now(rotated))
 }
 
 async fn rotate_one(

@@ -3,7 +3,7 @@
 mod by_hand;
 mod making;
 
-pub use self::by_hand::{Urgency, revoke, rotate};
+pub use self::by_hand::{Urgency, revoke, rotate, rotate_once};
 pub(super) use self::making::ensure;
 
 use chrono::{DateTime, Utc};

@@ -17,6 +17,7 @@ use crate::app::{App, agents};
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::duration::parse_duration;
 use crate::domain::ids::CredentialId;
+use crate::domain::precondition::Precondition;
 use crate::domain::text::Name;
 
 /// Arguments of `credentials`.
@@ -163,13 +164,21 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
                 found.organization_id,
                 id,
                 overlap,
+                &Precondition::NONE,
             )
             .await?;
             generate::hand_over(&app, &made, &destination).await
         }
         Action::Revoke { id } => {
             let found = find(&app, id).await?;
-            Ok(credentials::revoke(&app, &Authority::Command, found.organization_id, id).await?)
+            Ok(credentials::revoke(
+                &app,
+                &Authority::Command,
+                found.organization_id,
+                id,
+                &Precondition::NONE,
+            )
+            .await?)
         }
     }
 }
@@ -224,7 +233,14 @@ async fn find(app: &App, id: CredentialId) -> Result<Credential, CliError> {
 
 async fn change(app: &App, id: CredentialId, update: Update) -> Result<(), CliError> {
     let found = find(app, id).await?;
-    let changed =
-        credentials::update(app, &Authority::Command, found.organization_id, id, update).await?;
+    let changed = credentials::update(
+        app,
+        &Authority::Command,
+        found.organization_id,
+        id,
+        update,
+        &Precondition::NONE,
+    )
+    .await?;
     output::print_json(&CredentialView::new(app, changed))
 }

@@ -7,10 +7,13 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::in_organization;
+use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::agents;
 use crate::app::authority::Authority;
+use crate::app::idempotency::Once;
 use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
@@ -42,10 +45,10 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:read", &path).await?;
-    let limits = query.read()?;
+    let limits = query.read(&state.app.cursors, format!("agents of {}", organization.id))?;
     let authority = Authority::Caller(caller);
     let found = agents::list(&state.app, &authority, organization.id, &limits.page()).await?;
-    let page = PageBody::new(found, limits, |agent| agent.id.0, AgentView::from);
+    let page = PageBody::new(found, &limits, |agent| agent.id.0, AgentView::from);
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -61,7 +64,7 @@ pub struct Create {
 /// Creates one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/agents",
@@ -86,15 +89,17 @@ pub async fn create(
     let (caller, organization) =
         in_organization(&state.app, &request, "agents:write", &path).await?;
     caller.require_whole_organization()?;
-    let Create { slug, name } = body?.0;
-    let agent = agents::create(&state.app, organization.id, slug, name).await?;
-    Ok(json(StatusCode::CREATED, &AgentView::from(agent)))
+    let JsonBody(Create { slug, name }, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
+    let made = agents::create_once(&state.app, organization.id, slug, name, &once).await?;
+    let response = tagged(StatusCode::CREATED, &AgentView::from(made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -116,7 +121,7 @@ pub async fn show(
         in_organization(&state.app, &request, "agents:read", &path.0).await?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
-    Ok(json(StatusCode::OK, &AgentView::from(agent)))
+    shown(&request, &AgentView::from(agent))
 }
 
 /// What can change of an agent.
@@ -135,7 +140,7 @@ pub struct Update {
 /// Renames one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -162,15 +167,24 @@ pub async fn update(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
+    let precondition = precondition(&request)?;
     let Update { slug, name } = body?.0;
-    let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
-    Ok(json(StatusCode::OK, &AgentView::from(agent)))
+    let agent = agents::update(
+        &state.app,
+        organization.id,
+        agent.id,
+        slug,
+        name,
+        &precondition,
+    )
+    .await?;
+    tagged(StatusCode::OK, &AgentView::from(agent))
 }
 
 /// Deletes one that no live credential is scoped to.
 ///
 /// # Errors
-/// 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/agents/{agent}",
@@ -194,6 +208,7 @@ pub async fn delete(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
-    agents::delete(&state.app, organization.id, agent.id).await?;
+    let precondition = precondition(&request)?;
+    agents::delete(&state.app, organization.id, agent.id, &precondition).await?;
     Ok(no_content())
 }

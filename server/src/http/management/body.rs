@@ -8,6 +8,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::idempotency;
+use crate::app::idempotency::Retryable;
 use crate::http::problem::Problem;
 use crate::http::rule::BrokenRule;
 
@@ -17,9 +19,10 @@ const MAX_BODY: usize = 64 * 1024;
 /// How long a client may take to send it.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A JSON body of type `T`, whose `Deserialize` denies unknown fields.
+/// A JSON body of type `T`, whose `Deserialize` denies unknown fields; and, where it came in a POST
+/// with an `Idempotency-Key`, how to know the request again.
 #[derive(Debug)]
-pub struct JsonBody<T>(pub T);
+pub struct JsonBody<T>(pub T, pub Option<Retryable>);
 
 impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Error = Problem;
@@ -27,7 +30,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = media_type(request);
-        let payload = web::Payload::from_request(request, payload);
+        let request = request.clone();
+        let payload = web::Payload::from_request(&request, payload);
         Box::pin(async move {
             if media_type == MediaType::Other {
                 return Err(Problem::not_json());
@@ -43,13 +47,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 Ok(Ok(Err(_))) => return Err(Problem::invalid("body", "could not be read")),
                 Ok(Ok(Ok(bytes))) => bytes,
             };
-            match media_type {
+            let bytes: &[u8] = match media_type {
                 // Where every field may be absent, so may the body.
-                MediaType::Absent if bytes.is_empty() => parse(b"{}"),
-                MediaType::Absent => Err(Problem::not_json()),
-                MediaType::Json | MediaType::Other => parse(&bytes),
-            }
-            .map(JsonBody)
+                MediaType::Absent if bytes.is_empty() => b"{}",
+                MediaType::Absent => return Err(Problem::not_json()),
+                MediaType::Json | MediaType::Other => &bytes,
+            };
+            let key = idempotency::key(&request)?;
+            let value = parse(bytes)?;
+            let retryable = key.map(|key| idempotency::retryable(&request, key, bytes));
+            Ok(Self(value, retryable))
         })
     }
 }

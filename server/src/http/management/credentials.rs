@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
+use super::conditional::{precondition, shown, tagged, with_tag};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::App;
@@ -14,6 +16,8 @@ use crate::app::authority::Authority;
 use crate::app::create_credential::{self, NewCredential, WithSecret};
 use crate::app::credentials::{self, Filter};
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
+use crate::app::etag;
+use crate::app::idempotency::{Made, Once};
 use crate::app::view::CredentialView;
 use crate::domain::access::Caller;
 use crate::domain::credential::{CredentialKind, GrantType};
@@ -65,6 +69,18 @@ pub async fn view_with_secret(app: &App, made: WithSecret) -> Result<WithSecretV
     })
 }
 
+/// 201 for a credential whose secret was just made, or made by an earlier request that came again;
+/// with the tag of the credential itself.
+///
+/// # Errors
+/// 503 where the database does not answer.
+pub async fn created(app: &App, made: Made<WithSecret>) -> Result<HttpResponse, Problem> {
+    let view = view_with_secret(app, made.thing).await?;
+    let tag = etag::of(&view.credential)?;
+    let response = with_tag(json(StatusCode::CREATED, &view), &tag);
+    Ok(mark(response, made.replayed))
+}
+
 /// The filters of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -102,7 +118,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let app = &state.app;
     let (caller, organization) = in_organization(app, &request, "credentials:read", &path).await?;
-    let limits = page.read()?;
+    let limits = page.read(&app.cursors, format!("credentials of {}", organization.id))?;
     let filter = Filter {
         agent_id: parse("agent_id", query.agent_id.as_deref())?,
         user_id: None,
@@ -113,7 +129,7 @@ pub async fn list(
     let found = credentials::list(app, &authority, organization.id, filter, &limits.page()).await?;
     let page = PageBody::new(
         found,
-        limits,
+        &limits,
         |credential| credential.id.0,
         |found| CredentialView::new(app, found),
     );
@@ -158,7 +174,7 @@ pub struct Create {
 /// Creates one and shows its secret, this one time.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/credentials",
@@ -182,7 +198,8 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let app = &state.app;
     let (caller, organization) = in_organization(app, &request, "credentials:write", &path).await?;
-    let body = body?.0;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(app, &caller, retryable);
     let kind = body.kind.unwrap_or(CredentialKind::OauthClient);
     let named = NewCredential::named(kind, body.name, organization.id);
     let new = NewCredential {
@@ -198,15 +215,15 @@ pub async fn create(
         quota: body.quota,
         ..named
     };
-    let made = create_credential::create(app, &Authority::Caller(caller), new).await?;
-    let view = view_with_secret(app, made).await?;
-    Ok(json(StatusCode::CREATED, &view))
+    let authority = Authority::Caller(caller);
+    let made = create_credential::create_once(app, &authority, new, &once).await?;
+    created(app, made).await
 }
 
 /// Authenticates, asks for a scope, and reads organization and credential from the path.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 pub async fn in_path(
     app: &App,
     request: &HttpRequest,
@@ -224,7 +241,7 @@ pub async fn in_path(
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/credentials/{credential}",
@@ -246,7 +263,7 @@ pub async fn show(
     let (caller, organization, id) =
         in_path(app, &request, "credentials:read", &path.0, &path.1).await?;
     let found = credentials::show(app, &Authority::Caller(caller), organization.id, id).await?;
-    Ok(json(StatusCode::OK, &CredentialView::new(app, found)))
+    shown(&request, &CredentialView::new(app, found))
 }
 
 /// What can change of a credential. A field that is absent stays as it is.
@@ -321,6 +338,7 @@ pub async fn update(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
+    let precondition = precondition(&request)?;
     let body = body?.0;
     let update = credentials::Update {
         name: body.name,
@@ -331,14 +349,15 @@ pub async fn update(
         quota: body.quota,
     };
     let authority = Authority::Caller(caller);
-    let changed = credentials::update(app, &authority, organization.id, id, update).await?;
-    Ok(json(StatusCode::OK, &CredentialView::new(app, changed)))
+    let changed =
+        credentials::update(app, &authority, organization.id, id, update, &precondition).await?;
+    tagged(StatusCode::OK, &CredentialView::new(app, changed))
 }
 
 /// Revokes one, at once and for good.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/credentials/{credential}",
@@ -359,6 +378,8 @@ pub async fn revoke(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
-    credentials::revoke(app, &Authority::Caller(caller), organization.id, id).await?;
+    let precondition = precondition(&request)?;
+    let authority = Authority::Caller(caller);
+    credentials::revoke(app, &authority, organization.id, id, &precondition).await?;
     Ok(no_content())
 }

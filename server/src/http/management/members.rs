@@ -7,9 +7,13 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given};
 use super::caller::in_organization;
+use super::conditional::{precondition, shown, with_tag};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::authority::Authority;
+use crate::app::etag;
+use crate::app::idempotency::Once;
 use crate::app::members::{self, NewMember, Update};
 use crate::app::view::MemberView;
 use crate::domain::ids::AgentId;
@@ -45,10 +49,13 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (caller, organization) =
         in_organization(&state.app, &request, "members:read", &path).await?;
-    let limits = query.read()?;
+    let limits = query.read(
+        &state.app.cursors,
+        format!("members of {}", organization.id),
+    )?;
     let authority = Authority::Caller(caller);
     let found = members::list(&state.app, &authority, organization.id, &limits.page()).await?;
-    let page = PageBody::new(found, limits, |member| member.user.id.0, MemberView::from);
+    let page = PageBody::new(found, &limits, |member| member.user.id.0, MemberView::from);
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -119,7 +126,8 @@ pub async fn create(
     let (caller, organization) =
         in_organization(&state.app, &request, "members:write", &path).await?;
     caller.require_whole_organization()?;
-    let body = body?.0;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
     let new = NewMember {
         email: body.email,
         role: body.role,
@@ -127,15 +135,19 @@ pub async fn create(
         password: body.password.map(|password| password.0),
     };
     let authority = Authority::Caller(caller);
-    let added = members::add(&state.app, &authority, organization.id, new).await?;
+    let made = members::add(&state.app, &authority, organization.id, new, &once).await?;
+    let added = made.thing;
+    let member = MemberView::from(added.member);
+    let tag = etag::of(&member)?;
     let view = AddedView {
-        member: added.member.into(),
+        member,
         account_created: added.account_created,
         initial_password: added
             .initial_password
             .map(|password| password.expose().to_owned()),
     };
-    Ok(json(StatusCode::CREATED, &view))
+    let response = with_tag(json(StatusCode::CREATED, &view), &tag);
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.
@@ -163,7 +175,7 @@ pub async fn show(
         in_organization(&state.app, &request, "members:read", &path.0).await?;
     let authority = Authority::Caller(caller);
     let member = members::find(&state.app, &authority, organization.id, &path.1).await?;
-    Ok(json(StatusCode::OK, &MemberView::from(member)))
+    shown(&request, &MemberView::from(member))
 }
 
 /// What can change of a member's place. A field that is absent stays as it is.
@@ -220,14 +232,19 @@ pub async fn update(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let member = members::find(app, &authority, organization.id, &path.1).await?;
+    let precondition = precondition(&request)?;
     let Change { role, agents } = body?.0;
     let update = Update { role, agents };
-    let updated = members::update(app, &authority, organization.id, member.user.id, update).await?;
+    let id = member.user.id;
+    let updated =
+        members::update(app, &authority, organization.id, id, update, &precondition).await?;
+    let member = MemberView::from(updated.member);
+    let tag = etag::of(&member)?;
     let view = UpdatedView {
-        member: updated.member.into(),
+        member,
         credentials_revoked: updated.credentials_revoked,
     };
-    Ok(json(StatusCode::OK, &view))
+    Ok(with_tag(json(StatusCode::OK, &view), &tag))
 }
 
 /// Takes the place away, and with it the member's own credentials.
@@ -257,6 +274,14 @@ pub async fn delete(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let member = members::find(app, &authority, organization.id, &path.1).await?;
-    members::remove(app, &authority, organization.id, member.user.id).await?;
+    let precondition = precondition(&request)?;
+    members::remove(
+        app,
+        &authority,
+        organization.id,
+        member.user.id,
+        &precondition,
+    )
+    .await?;
     Ok(no_content())
 }

@@ -3,7 +3,9 @@
 pub mod agents;
 pub mod body;
 pub mod caller;
+pub mod conditional;
 pub mod credentials;
+pub mod idempotency;
 pub mod members;
 pub mod organizations;
 pub mod page;

@@ -7,9 +7,12 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::{in_organization, management_caller};
+use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::authority::Authority;
+use crate::app::idempotency::Once;
 use crate::app::organizations;
 use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};
@@ -40,11 +43,11 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let caller = management_caller(&state.app, &request).await?;
     caller.require("organizations:read")?;
-    let limits = query.read()?;
+    let limits = query.read(&state.app.cursors, "organizations".to_owned())?;
     let found = organizations::list(&state.app, &Authority::Caller(caller), &limits.page()).await?;
     let page = PageBody::new(
         found,
-        limits,
+        &limits,
         |organization| organization.id.0,
         OrganizationView::from,
     );
@@ -85,18 +88,17 @@ pub async fn create(
     let caller = management_caller(&state.app, &request).await?;
     caller.require("organizations:write")?;
     caller.require_operator()?;
-    let Create { slug, name } = body?.0;
-    let organization = organizations::create(&state.app, slug, name).await?;
-    Ok(json(
-        StatusCode::CREATED,
-        &OrganizationView::from(organization),
-    ))
+    let JsonBody(Create { slug, name }, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
+    let made = organizations::create_once(&state.app, slug, name, &once).await?;
+    let response = tagged(StatusCode::CREATED, &OrganizationView::from(made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}",
@@ -116,7 +118,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (_, organization) =
         in_organization(&state.app, &request, "organizations:read", &path).await?;
-    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
+    shown(&request, &OrganizationView::from(organization))
 }
 
 /// What can change of an organization.
@@ -148,7 +150,7 @@ pub struct Update {
 /// Renames one; an operator sets its limits too.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/organizations/{organization}",
@@ -173,6 +175,7 @@ pub async fn update(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_whole_organization()?;
+    let precondition = precondition(&request)?;
     let body = body?.0;
     let update = organizations::Update {
         slug: body.slug,
@@ -181,15 +184,15 @@ pub async fn update(
         oauth_client_limit: body.oauth_client_limit,
     };
     let authority = Authority::Caller(caller);
-    let organization =
-        organizations::update(&state.app, &authority, organization.id, update).await?;
-    Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
+    let id = organization.id;
+    let changed = organizations::update(&state.app, &authority, id, update, &precondition).await?;
+    tagged(StatusCode::OK, &OrganizationView::from(changed))
 }
 
 /// Deletes one with all that it owns; operators only.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}",
@@ -210,6 +213,7 @@ pub async fn delete(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_operator()?;
-    organizations::delete(&state.app, organization.id).await?;
+    let precondition = precondition(&request)?;
+    organizations::delete(&state.app, organization.id, &precondition).await?;
     Ok(no_content())
 }

@@ -1,11 +1,10 @@
 //! Lists: `?limit=&cursor=`, answered with `{"data": […], "next_cursor": …}`.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::crypto::cursor::Cursors;
 use crate::http::problem::Problem;
 use crate::store::Page;
 
@@ -25,11 +24,12 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// Reads it.
+    /// Reads it. `list` names the list with all that tells it from others, such as the organization
+    /// whose agents it has: a cursor is good for the list that it was given out for.
     ///
     /// # Errors
     /// 400 naming `limit` or `cursor`.
-    pub fn read(&self) -> Result<Limits, Problem> {
+    pub fn read<'a>(&self, cursors: &'a Cursors, list: String) -> Result<Limits<'a>, Problem> {
         let limit = match &self.limit {
             None => DEFAULT_LIMIT,
             Some(text) => text
@@ -38,25 +38,30 @@ impl PageQuery {
                 .filter(|limit| (1..=MAX_LIMIT).contains(limit))
                 .ok_or_else(|| Problem::invalid("limit", format!("must be 1 to {MAX_LIMIT}")))?,
         };
-        let after =
-            match &self.cursor {
-                None => None,
-                Some(text) => Some(decode_cursor(text).ok_or_else(|| {
-                    Problem::invalid("cursor", "must be a next_cursor of this list")
-                })?),
-            };
-        Ok(Limits { limit, after })
+        let after = self.cursor.as_ref().map(|text| {
+            cursors
+                .read(&list, text)
+                .ok_or_else(|| Problem::invalid("cursor", "must be a next_cursor of this list"))
+        });
+        Ok(Limits {
+            limit,
+            after: after.transpose()?,
+            cursors,
+            list,
+        })
     }
 }
 
 /// A page's bounds.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
+#[derive(Debug)]
+pub struct Limits<'a> {
     limit: u64,
     after: Option<Uuid>,
+    cursors: &'a Cursors,
+    list: String,
 }
 
-impl Limits {
+impl Limits<'_> {
     /// What to ask of the store: one more than the limit, to know whether there are more.
     pub fn page(&self) -> Page {
         Page {
@@ -80,7 +85,7 @@ impl<T> PageBody<T> {
     /// Renders what the store gave; `id` is what the list is sorted by.
     pub fn new<S>(
         found: Vec<S>,
-        limits: Limits,
+        limits: &Limits<'_>,
         id: impl Fn(&S) -> Uuid,
         view: impl Fn(S) -> T,
     ) -> Self {
@@ -90,7 +95,7 @@ impl<T> PageBody<T> {
         let mut data = Vec::with_capacity(found.len().min(limit));
         for item in found.into_iter().take(limit) {
             if more {
-                next_cursor = Some(encode_cursor(id(&item)));
+                next_cursor = Some(limits.cursors.write(&limits.list, id(&item)));
             }
             data.push(view(item));
         }
@@ -104,13 +109,4 @@ impl<T> PageBody<T> {
             next_cursor: None,
         }
     }
-}
-
-fn encode_cursor(id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(id.as_bytes())
-}
-
-fn decode_cursor(text: &str) -> Option<Uuid> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    Uuid::from_slice(&bytes).ok()
 }

@@ -7,11 +7,15 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, given, present};
 use super::caller::management_caller;
+use super::conditional::{precondition, shown, tagged};
+use super::idempotency::mark;
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
+use crate::app::idempotency::Once;
 use crate::app::resource_servers::{self, NewResourceServer};
 use crate::app::view::ResourceServerView;
+use crate::domain::access::Caller;
 use crate::domain::algorithm::Algorithm;
 use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::text::Name;
@@ -20,10 +24,15 @@ use crate::http::openapi::parameters::OfResourceServer;
 use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
-async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Result<(), Problem> {
+async fn operator(
+    app: &App,
+    request: &HttpRequest,
+    scope: &'static str,
+) -> Result<Caller, Problem> {
     let caller = management_caller(app, request).await?;
     caller.require(scope)?;
-    Ok(caller.require_operator()?)
+    caller.require_operator()?;
+    Ok(caller)
 }
 
 /// Lists all; there are at most a thousand, and they come whole.
@@ -90,8 +99,9 @@ pub async fn create(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Create>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
-    let body = body?.0;
+    let caller = operator(&state.app, &request, "resource-servers:write").await?;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
     let new = NewResourceServer {
         identifier: body.identifier,
         name: body.name,
@@ -99,17 +109,15 @@ pub async fn create(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::create(&state.app, new).await?;
-    Ok(json(
-        StatusCode::CREATED,
-        &ResourceServerView::from(&server),
-    ))
+    let made = resource_servers::create_once(&state.app, new, &once).await?;
+    let response = tagged(StatusCode::CREATED, &ResourceServerView::from(&made.thing))?;
+    Ok(mark(response, made.replayed))
 }
 
 /// Shows one.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/resource-servers/{resource_server}",
@@ -128,11 +136,8 @@ pub async fn show(
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:read").await?;
-    let server = resource_servers::find(&state.app, &path)?;
-    Ok(json(
-        StatusCode::OK,
-        &ResourceServerView::from(server.as_ref()),
-    ))
+    let server = resource_servers::show(&state.app, &path).await?;
+    shown(&request, &ResourceServerView::from(&server))
 }
 
 /// What can change of a resource server. A field that is absent stays as it is.
@@ -165,7 +170,7 @@ pub struct Update {
 /// Changes one.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     patch,
     path = "/v1/resource-servers/{resource_server}",
@@ -189,6 +194,7 @@ pub async fn update(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
+    let precondition = precondition(&request)?;
     let body = body?.0;
     let update = resource_servers::Update {
         name: body.name,
@@ -196,14 +202,14 @@ pub async fn update(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::update(&state.app, server.id, update).await?;
-    Ok(json(StatusCode::OK, &ResourceServerView::from(&server)))
+    let server = resource_servers::update(&state.app, server.id, update, &precondition).await?;
+    tagged(StatusCode::OK, &ResourceServerView::from(&server))
 }
 
 /// Deletes one that no live credential names.
 ///
 /// # Errors
-/// 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     delete,
     path = "/v1/resource-servers/{resource_server}",
@@ -224,6 +230,7 @@ pub async fn delete(
 ) -> Result<HttpResponse, Problem> {
     operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
-    resource_servers::delete(&state.app, server.id).await?;
+    let precondition = precondition(&request)?;
+    resource_servers::delete(&state.app, server.id, &precondition).await?;
     Ok(no_content())
 }

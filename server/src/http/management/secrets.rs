@@ -6,12 +6,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
-use super::credentials::{WithSecretView, in_path, view_with_secret};
+use super::conditional::precondition;
+use super::credentials::{WithSecretView, created, in_path};
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::authority::Authority;
 use crate::app::credentials;
 use crate::app::error::AppError;
+use crate::app::idempotency::Once;
 use crate::app::view::SecretView;
 use crate::domain::duration::parse_duration;
 use crate::http::HttpState;
@@ -22,7 +24,7 @@ use crate::http::problem::Problem;
 /// Lists the secrets of a credential, never the secrets themselves.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 400, 401, 403, 404, 412.
 #[utoipa::path(
     get,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
@@ -61,7 +63,7 @@ pub struct Rotate {
 /// Makes a second live secret and shows it, this one time.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 409.
+/// 400, 401, 403, 404, 409, 412.
 #[utoipa::path(
     post,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets",
@@ -86,22 +88,25 @@ pub async fn rotate(
     let app = &state.app;
     let (caller, organization, id) =
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
-    let overlap = match body?.0.overlap {
+    let precondition = precondition(&request)?;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(app, &caller, retryable);
+    let overlap = match body.overlap {
         None => credentials::DEFAULT_OVERLAP,
         Some(text) => {
             parse_duration(&text).map_err(|rule| Problem::invalid("overlap", rule.to_string()))?
         }
     };
     let authority = Authority::Caller(caller);
-    let made = credentials::rotate(app, &authority, organization.id, id, overlap).await?;
-    let view = view_with_secret(app, made).await?;
-    Ok(json(StatusCode::CREATED, &view))
+    let place = (organization.id, id);
+    let made = credentials::rotate_once(app, &authority, place, overlap, &precondition, &once);
+    created(app, made.await?).await
 }
 
 /// Deletes one secret, at once.
 ///
 /// # Errors
-/// 401, 403, 404; 409 for the last live one.
+/// 400, 401, 403, 404, 412; 409 for the last live one.
 #[utoipa::path(
     delete,
     path = "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",
@@ -125,6 +130,7 @@ pub async fn delete(
         in_path(app, &request, "credentials:write", &path.0, &path.1).await?;
     let secret = path.2.parse().map_err(|_| AppError::NotFound("secret"))?;
     let authority = Authority::Caller(caller);
-    credentials::delete_secret(app, &authority, organization.id, id, secret).await?;
+    let precondition = precondition(&request)?;
+    credentials::delete_secret(app, &authority, organization.id, id, secret, &precondition).await?;
     Ok(no_content())
 }

@@ -7,8 +7,10 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::caller::management_caller;
+use super::idempotency::mark;
 use super::page::PageBody;
 use super::{json, no_content};
+use crate::app::idempotency::Once;
 use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
@@ -109,15 +111,15 @@ pub async fn rotate(
     let caller = management_caller(&state.app, &request).await?;
     caller.require("signing-keys:write")?;
     caller.require_operator()?;
-    let body = body?.0;
+    let JsonBody(body, retryable) = body?;
+    let once = Once::of(&state.app, &caller, retryable);
     let urgency = if body.now {
         Urgency::AtOnce
     } else {
         Urgency::Published
     };
-    let keys = signing_keys::rotate(&state.app, body.algorithm, urgency).await?;
-    Ok(json(
-        StatusCode::OK,
-        &PageBody::whole(keys.into_iter().map(SigningKeyView::from).collect()),
-    ))
+    let made = signing_keys::rotate_once(&state.app, body.algorithm, urgency, &once).await?;
+    let keys = made.thing.into_iter().map(SigningKeyView::from).collect();
+    let response = json(StatusCode::OK, &PageBody::whole(keys));
+    Ok(mark(response, made.replayed))
 }

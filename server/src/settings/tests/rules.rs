@@ -23,6 +23,11 @@ fn the_edges_of_each_rule() {
             vec!["0", "1001", "-1", "1.5", "", " 1", "ten"],
         ),
         (
+            "GRANTD_IDEMPOTENCY__KEEP_FOR",
+            vec!["0s", "24h", "7d"],
+            vec!["8d", "169h", "0", "-1s", ""],
+        ),
+        (
             "GRANTD_TOKEN__TTL_SECONDS",
             vec!["60", "86400"],
             vec!["59", "86401", "0"],

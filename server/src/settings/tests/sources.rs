@@ -45,6 +45,9 @@ fn defaults() {
                 keep_for: TimeDelta::days(400),
             },
             proxy: ProxySettings::default(),
+            idempotency: IdempotencySettings {
+                keep_for: TimeDelta::hours(24),
+            },
             tls: None,
             log: LogSettings {
                 format: LogFormat::Text,
@@ -77,6 +80,7 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("usage.flush_every", "11s"),
         ("usage.keep_for", "401d"),
         ("proxy.trusted", "10.0.0.0/8, 192.0.2.7,::1"),
+        ("idempotency.keep_for", "25h"),
         ("tls.cert_file", &files.write("cert.pem", b"cert")),
         ("tls.key_file", &files.write("key.pem", b"key")),
         ("log.format", "json"),
@@ -125,6 +129,9 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                     "192.0.2.7/32".parse().unwrap(),
                     "::1/128".parse().unwrap(),
                 ],
+            },
+            idempotency: IdempotencySettings {
+                keep_for: TimeDelta::hours(25),
             },
             tls: Some(TlsSettings {
                 cert_file: files.path().join("cert.pem"),

@@ -11,7 +11,7 @@ use crate::domain::ids::CredentialId;
 use crate::store::changes::ChangeKind;
 use crate::store::columns::{from_count, to_json};
 use crate::store::error::{conflict, found};
-use crate::store::{ConflictOn, StoreError, Write};
+use crate::store::{ConflictOn, StoreError, Write, idempotency};
 
 /// Adds a credential with its first secrets. (`credential.secrets` is not looked at.)
 ///
@@ -109,6 +109,7 @@ pub async fn revoke(w: &mut Write, id: CredentialId, now: DateTime<Utc>) -> Resu
         .filter(credential_secret::Column::CredentialId.eq(id.0))
         .exec(w.transaction())
         .await?;
+    idempotency::forget_secrets(w, id).await?;
     w.record(ChangeKind::Credential, id);
     Ok(())
 }

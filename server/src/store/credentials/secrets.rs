@@ -9,7 +9,7 @@ use crate::domain::credential::CredentialStatus;
 use crate::domain::ids::{CredentialId, SecretId};
 use crate::store::changes::ChangeKind;
 use crate::store::error::{conflict, found};
-use crate::store::{ConflictOn, StoreError, Write};
+use crate::store::{ConflictOn, StoreError, Write, idempotency};
 
 /// Adds a secret to a credential that is not revoked. How many it may have is the caller's to see to.
 ///
@@ -29,6 +29,8 @@ pub async fn add_secret(
         .exec_without_returning(w.transaction())
         .await
         .map_err(conflict(ConflictOn::Credential))?;
+    // Of an older secret there is no copy to hand out any more.
+    idempotency::forget_secrets(w, credential_id).await?;
     w.record(ChangeKind::Credential, credential_id);
     Ok(())
 }
@@ -73,6 +75,7 @@ pub async fn delete_secret(
         .exec(w.transaction())
         .await?;
     found(result.rows_affected)?;
+    idempotency::forget_secrets(w, credential_id).await?;
     w.record(ChangeKind::Credential, credential_id);
     Ok(())
 }
