@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod agents;
-mod answer;
+pub(crate) mod answer;
 mod api_keys;
 mod bad_input;
 mod bound;
@@ -11,6 +11,7 @@ mod credentials;
 mod envelope;
 mod granting;
 mod hand_out;
+mod key_verification;
 mod limits;
 mod members;
 mod minting;
