@@ -85,6 +85,11 @@ def test_a_key_that_nginx_would_not_strip_does_not_pass(nginx, api, key, query):
     assert api.asked == before
 
 
+@pytest.mark.parametrize("name", ["X-Original-URI", "X-Forwarded-Uri"])
+def test_a_client_does_not_tell_the_uri(nginx, key, name):
+    assert nginx.ask("GET", "/items", {name: f"/?api_key={text_of(key)}"}).status == 401
+
+
 def test_a_key_does_not_reach_the_access_log(nginx, key):
     assert nginx.get(f"/logged?api_key={text_of(key)}").status == 200
     assert nginx.get("/logged", X_API_Key=text_of(key)).status == 200
