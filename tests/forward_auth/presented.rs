@@ -43,7 +43,7 @@ async fn a_key_says_whose_it_is() {
     let membership = Membership {
         user_id: grantd::domain::ids::UserId(uuid::Uuid::nil()),
         organization_id: server.organization.id,
-        role: Role::Member,
+        role: Role::OrgAdmin,
         agents: Vec::new(),
     };
     let user = users::create(
