@@ -11,6 +11,7 @@ mod cli;
 mod cli_fixes;
 mod domain;
 mod feed;
+mod forward_auth;
 mod generated_docs;
 mod guides;
 mod http_fixes;

@@ -8,10 +8,11 @@ use std::time::Duration;
 use grantd::app::App;
 use grantd::app::authenticate_client::PresentedSecret;
 use grantd::app::issue_token::issue_token;
+use grantd::domain::credential::CredentialKind;
 use grantd::domain::grant::TokenAsk;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::server::{Engine, TestClient, TestServer};
+use crate::support::server::{API, Engine, TestClient, TestServer};
 
 const TOKENS: usize = 1_000;
 
@@ -91,6 +92,64 @@ async fn refusals_of_a_client_in_memory_cost_nothing_unless_it_is_the_secret() {
     assert_eq!(server.app.store.statements() - before, 10);
     server.token(&client, &[]).await;
     assert_eq!(server.app.store.statements() - before, 10, "still warm");
+}
+
+/// A call that a proxy asks about: one HMAC, or one signature verification, and no statement.
+#[actix_web::test]
+async fn a_thousand_calls_of_an_api_cost_one_statement() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let server = quiet(engine).await;
+        let token = server.token(&server.client().await, &[]).await;
+        let (_, key) = api_key(&server).await;
+        let path = format!("/auth/verify?audience={API}&scope=api:read");
+        let before = server.app.store.statements();
+        for _ in 0..TOKENS {
+            for request in [
+                server.bare("GET", &path).bearer_auth(&token),
+                server.bare("GET", &path).header("x-api-key", &key),
+            ] {
+                assert_eq!(request.send().await.expect("an answer").status(), 200);
+            }
+        }
+        let cost = server.app.store.statements() - before;
+        assert_eq!(cost, 1, "the first reads the credential of the key");
+    }
+}
+
+/// The same for an API that asks by itself: its own authentication is warm as well.
+#[actix_web::test]
+async fn a_thousand_questions_about_a_key_cost_one_statement() {
+    let server = quiet(Engine::Sqlite).await;
+    let asking = server.management_token(&server.operator().await).await;
+    let (id, key) = api_key(&server).await;
+    let ask = async |key: &str| {
+        let request = server.bare("POST", "/v1/api-keys/verify");
+        let request = request.bearer_auth(&asking).json(&json!({"api_key": key}));
+        let answer = request.send().await.expect("an answer");
+        answer.json::<Value>().await.expect("JSON")["valid"].clone()
+    };
+    let before = server.app.store.statements();
+    for _ in 0..TOKENS {
+        assert_eq!(ask(&key).await, true);
+    }
+    assert_eq!(server.app.store.statements() - before, 1);
+    // A wrong secret is looked up anew each time: it may have been made elsewhere a moment ago.
+    let (_, other) = api_key(&server).await;
+    let (_, secret) = other.split_once(':').expect("a key");
+    let before = server.app.store.statements();
+    for _ in 0..10 {
+        assert_eq!(ask(&format!("{id}:{secret}")).await, false);
+    }
+    assert_eq!(server.app.store.statements() - before, 10);
+}
+
+/// A key at the example API: its credential's id, and the key.
+async fn api_key(server: &TestServer) -> (String, String) {
+    let client = server
+        .client_with(|new| new.kind = CredentialKind::ApiKey)
+        .await;
+    let key = format!("{}:{}", client.id, client.secret);
+    (client.id, key)
 }
 
 #[actix_web::test]

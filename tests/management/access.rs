@@ -100,6 +100,10 @@ fn of_the_agent(world: &World) -> Value {
     json!({"name": "fresh", "scopes": ["api:read"], "agent_id": world.agent})
 }
 
+fn key_to_check(_: &World) -> Value {
+    json!({"api_key": "none"})
+}
+
 fn resource_server(_: &World) -> Value {
     json!({"identifier": "urn:example:fresh", "name": "Fresh"})
 }
@@ -109,7 +113,7 @@ fn resource_server(_: &World) -> Value {
 /// that agent. The callers come one after the other: 409 is also what is there already, 404 what is
 /// gone already, because of the one before.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 42] = [
+pub(crate) const TABLE: [Row; 43] = [
     //                                                                                                               nobody
     //                                                                                                               |    scopeless
     //                                                                                                               |    |    stranger
@@ -161,6 +165,7 @@ pub(crate) const TABLE: [Row; 42] = [
     ("GET",    "/v1/resource-servers/{resource_server}",                                                      none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("PATCH",  "/v1/resource-servers/{resource_server}",                                                    rename, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("DELETE", "/v1/resource-servers/{resource_server}",                                                      none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 204, 204]),
+    ("POST",   "/v1/api-keys/verify",                                                                    key_to_check, [401, 403, 200, 200, 200, 200, 403, 403, 403, 200, 200, 200]),
     ("GET",    "/v1/signing-keys",                                                                            none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("POST",   "/v1/signing-keys/rotate",                                                                    empty, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("DELETE", "/v1/signing-keys/{kid}",                                                                      none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 204, 204]),
@@ -356,6 +361,8 @@ fn scope_for(method: &str, path: &str) -> &'static str {
         pick("organizations:read", "organizations:write")
     } else if path.contains("/resource-servers") {
         pick("resource-servers:read", "resource-servers:write")
+    } else if path.contains("/api-keys/verify") {
+        "api-keys:verify"
     } else {
         pick("signing-keys:read", "signing-keys:write")
     }

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod agents;
-mod answer;
+pub(crate) mod answer;
 mod api_keys;
 mod bad_input;
 mod bound;
@@ -13,6 +13,7 @@ mod etag;
 mod granting;
 mod hand_out;
 mod idempotency;
+mod key_verification;
 mod limits;
 mod members;
 mod minting;

@@ -2,10 +2,11 @@
 //! API key.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::authenticate_client::{PresentedSecret, authenticate_client};
+use super::authenticate_client::{PresentedSecret, check_usable, holder_of};
 use super::error::AppError;
 use super::{App, load, sign_in, usage};
 use crate::cache::credentials::CachedCredential;
@@ -15,6 +16,9 @@ use crate::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims, ClaimsError};
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::oauth_error::OAuthError;
 use crate::domain::scope;
+
+/// What the challenge says of a key that there is not, for whatever reason.
+pub(super) const NO_SUCH_KEY: &str = "The API key is not valid";
 
 /// What a caller shows.
 pub enum Presented<'a> {
@@ -141,8 +145,7 @@ async fn api_key(
     Ok(caller_of(credential, scopes, origin))
 }
 
-/// Finds the credential of an API key, and checks the secret. It costs what client authentication
-/// costs: for a credential in memory one HMAC and no statement.
+/// Finds the credential of an API key, and checks that it may be used.
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`]: the same for an unknown key, a wrong secret, and a client's secret
@@ -153,24 +156,47 @@ pub async fn check_api_key(
     key: &str,
     address: Option<IpAddr>,
     now: DateTime<Utc>,
-) -> Result<std::sync::Arc<CachedCredential>, AppError> {
-    const WRONG: AppError = AppError::Unauthenticated("The API key is not valid");
-    let (client_id, client_secret) = key.split_once(':').ok_or(WRONG)?;
+) -> Result<Arc<CachedCredential>, AppError> {
+    let entry = find_api_key(app, key, address, now)
+        .await?
+        .ok_or(AppError::Unauthenticated(NO_SUCH_KEY))?;
+    check_usable(&entry, now).map_err(|_| {
+        AppError::Unauthenticated("The credential of this API key is disabled or has expired")
+    })?;
+    Ok(entry)
+}
+
+/// Finds the credential of an API key by id and secret. It may be one that is disabled or has
+/// expired. It costs what client authentication costs: for a credential in memory one HMAC and no
+/// statement.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer, `TooManyRequests` where too many
+/// have failed from that address.
+pub async fn find_api_key(
+    app: &App,
+    key: &str,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<Option<Arc<CachedCredential>>, AppError> {
+    let Some((client_id, client_secret)) = key.split_once(':') else {
+        return Ok(None);
+    };
     if !client_secret.starts_with(CredentialKind::ApiKey.secret_prefix()) {
-        return Err(WRONG);
+        return Ok(None);
     }
     let presented = PresentedSecret {
         client_id,
         client_secret,
         address,
     };
-    authenticate_client(app, &presented, now)
+    holder_of(app, &presented, now)
         .await
         .map_err(|error| match error {
             OAuthError::TemporarilyUnavailable(cause) => AppError::Unavailable(cause),
             OAuthError::ServerError(cause) => AppError::Internal(cause),
             OAuthError::TooManyRequests(refusal) => AppError::TooManyRequests(refusal),
-            _ => WRONG,
+            _ => AppError::Unauthenticated(NO_SUCH_KEY),
         })
 }
 

@@ -32,6 +32,23 @@ pub struct PresentedSecret<'a> {
 
 /// Finds the credential and checks the secret.
 ///
+/// # Errors
+/// `invalid_client`: the same for an unknown client and for a wrong secret; with a reason only when
+/// the secret was right. 429 where too many have failed.
+pub async fn authenticate_client(
+    app: &App,
+    presented: &PresentedSecret<'_>,
+    now: DateTime<Utc>,
+) -> Result<Arc<CachedCredential>, OAuthError> {
+    let entry = holder_of(app, presented, now)
+        .await?
+        .ok_or_else(OAuthError::unknown_client_or_wrong_secret)?;
+    check_usable(&entry, now).map_err(|why| OAuthError::InvalidClient(why.description().into()))?;
+    Ok(entry)
+}
+
+/// Finds the credential whose secret this is. It may be one that is disabled or has expired.
+///
 /// A right secret of a credential in memory costs one HMAC and no statement. A refusal is never
 /// given from memory alone: the credential is read once more, so that a secret made on another node
 /// a moment ago works. An unknown id and a wrong secret take the same way: one HMAC, one statement,
@@ -42,20 +59,18 @@ pub struct PresentedSecret<'a> {
 /// before the database is asked.
 ///
 /// # Errors
-/// `invalid_client`: the same for an unknown client and for a wrong secret; with a reason only when
-/// the secret was right. 429 where too many have failed.
-pub async fn authenticate_client(
+/// 429 where too many have failed; where the database does not answer.
+pub async fn holder_of(
     app: &App,
     presented: &PresentedSecret<'_>,
     now: DateTime<Utc>,
-) -> Result<Arc<CachedCredential>, OAuthError> {
+) -> Result<Option<Arc<CachedCredential>>, OAuthError> {
     // Neither of these two says anything about what exists, so neither needs to be slow.
-    let id: CredentialId = presented
-        .client_id
-        .parse()
-        .map_err(|_| OAuthError::unknown_client_or_wrong_secret())?;
+    let Ok(id) = presented.client_id.parse::<CredentialId>() else {
+        return Ok(None);
+    };
     if !has_form_of_a_secret(presented.client_secret) {
-        return Err(OAuthError::unknown_client_or_wrong_secret());
+        return Ok(None);
     }
     let fingerprint = app
         .fingerprinter
@@ -67,7 +82,7 @@ pub async fn authenticate_client(
     match remembered {
         Some((secret, entry)) if entry.granted.credential.usable(now).is_ok() => {
             entry.used(secret, now);
-            return Ok(entry);
+            return Ok(Some(entry));
         }
         // The secret is right, so this is no guess.
         Some(_) => {}
@@ -80,12 +95,13 @@ pub async fn authenticate_client(
         if let Some(address) = presented.address {
             app.throttle.failed(id.0.as_bytes(), address, now);
         }
-        return Err(OAuthError::unknown_client_or_wrong_secret());
+        return Ok(None);
     };
     let entry = reading.keep(app);
-    usable(&entry, now)?;
-    entry.used(secret, now);
-    Ok(entry)
+    if entry.granted.credential.usable(now).is_ok() {
+        entry.used(secret, now);
+    }
+    Ok(Some(entry))
 }
 
 fn throttle(
@@ -131,13 +147,18 @@ fn has_form_of_a_secret(text: &str) -> bool {
         .any(|kind| is_well_formed(kind.secret_prefix(), text))
 }
 
-fn usable(entry: &CachedCredential, now: DateTime<Utc>) -> Result<(), OAuthError> {
-    entry.granted.credential.usable(now).map_err(|why| {
-        match why {
+/// Whether the credential may be used now. A refusal is counted.
+///
+/// # Errors
+/// [`Unusable`] says why not.
+pub fn check_usable(entry: &CachedCredential, now: DateTime<Utc>) -> Result<(), Unusable> {
+    entry
+        .granted
+        .credential
+        .usable(now)
+        .inspect_err(|why| match why {
             Unusable::Disabled => entry.meter.reject(Rejection::Disabled, now),
             Unusable::Expired => entry.meter.reject(Rejection::Expired, now),
             Unusable::Revoked => {}
-        }
-        OAuthError::InvalidClient(why.description().into())
-    })
+        })
 }

@@ -25,6 +25,7 @@ pub mod sign_in;
 pub mod signing_keys;
 pub mod usage;
 pub mod users;
+pub mod verify_credential;
 pub mod view;
 
 use std::sync::Arc;

@@ -71,6 +71,8 @@ pub struct RateLimitFields {
 /// A refusal for now: the same request may succeed later (RFC 6585 §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooManyRequests {
+    /// Which limit of the credential refuses; none where it is failed authentications.
+    pub limit: Option<LimitKind>,
     /// What to tell the caller.
     pub description: &'static str,
     /// Seconds after which it may succeed; at least 1.
@@ -83,6 +85,7 @@ impl TooManyRequests {
     /// Too many authentications have failed.
     pub const fn failures(retry_after: u32) -> Self {
         Self {
+            limit: None,
             description: "Too many authentications have failed. Check id and secret, and wait as long as Retry-After says.",
             retry_after,
             fields: None,
@@ -93,6 +96,7 @@ impl TooManyRequests {
 impl From<&Exceeded> for TooManyRequests {
     fn from(exceeded: &Exceeded) -> Self {
         Self {
+            limit: Some(exceeded.kind),
             description: match exceeded.kind {
                 LimitKind::Rate => {
                     "This credential is over its rate limit. Keep tokens until they expire, and wait as long as Retry-After says."

@@ -24,4 +24,5 @@ pub mod text;
 pub mod time;
 pub mod usage;
 pub mod user;
+pub mod verification;
 pub mod window;

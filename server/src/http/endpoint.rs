@@ -135,6 +135,17 @@ impl Endpoint {
         self.route(&["DELETE"], web::delete().to(handler))
     }
 
+    /// Answers every method alike, also one that nobody has heard of. It is listed as GET.
+    #[must_use]
+    pub fn any<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(&["GET"], web::route().to(handler))
+    }
+
     fn route(mut self, methods: &[&'static str], route: Route) -> Self {
         self.allow.extend(methods);
         self.routes.push(route);

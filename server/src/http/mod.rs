@@ -4,6 +4,7 @@ mod cached;
 pub mod client_address;
 pub mod compat;
 pub mod endpoint;
+pub mod forward_auth;
 pub mod health;
 pub mod management;
 pub mod oauth;
@@ -74,6 +75,7 @@ fn fill(table: &mut Table<'_>, compat: CompatSettings) {
             Endpoint::at("/.well-known/openid-configuration").get(well_known::openid_configuration),
         )
         .service(Endpoint::at("/.well-known/jwks.json").get(well_known::jwks))
+        .service(Endpoint::at("/auth/verify").any(forward_auth::verify))
         .service(Endpoint::at("/healthz").get(health::alive))
         .service(Endpoint::at("/readyz").get(health::ready))
         .service(Endpoint::at("/openapi.json").get(openapi::page::document))

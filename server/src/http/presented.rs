@@ -13,6 +13,16 @@ use crate::domain::access::Origin;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
+/// Where proxies tell the URI of the request that they ask about: nginx by custom, Traefik and Caddy
+/// by themselves.
+const ORIGINAL_URI: [HeaderName; 2] = [
+    HeaderName::from_static("x-original-uri"),
+    HeaderName::from_static("x-forwarded-uri"),
+];
+
+/// The longest such URI that is looked at, in bytes. Proxies take 8 to 32 KiB.
+const MAX_ORIGINAL_URI: usize = 32 * 1024;
+
 /// The parameter of the query that holds an API key.
 const API_KEY_PARAMETER: &str = "api_key";
 
@@ -40,13 +50,34 @@ impl Shown<'_> {
 /// 401 with a bare challenge where there is none, or none that is understood; 400 where there is
 /// more than one, since each part of a chain of proxies might follow another (RFC 6750 §2).
 pub fn shown(request: &HttpRequest) -> Result<Shown<'_>, Problem> {
-    let mut all = from_headers(request)?
+    let all = from_headers(request)?.into_iter();
+    only(all.chain(from_query(request)), Problem::several_credentials)
+}
+
+/// Reads the one credential of a request that a proxy asks about: in the headers, which it passes
+/// on, or in the query of the original request, which it tells in a header.
+///
+/// # Errors
+/// 401 for all that can be wrong, since nginx takes every status but 401 and 403 for a failure of
+/// its own.
+pub fn shown_to_proxy(request: &HttpRequest) -> Result<Shown<'_>, Problem> {
+    let all = from_headers(request)?
         .into_iter()
-        .chain(from_query(request));
+        .chain(from_query(request))
+        .chain(from_original_uri(request));
+    only(all, || {
+        Problem::unauthenticated(Some("Send one access token or one API key in one place"))
+    })
+}
+
+fn only<'a>(
+    mut all: impl Iterator<Item = Shown<'a>>,
+    several: impl FnOnce() -> Problem,
+) -> Result<Shown<'a>, Problem> {
     match (all.next(), all.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Problem::unauthenticated(None)),
-        (Some(_), Some(_)) => Err(Problem::several_credentials()),
+        (Some(_), Some(_)) => Err(several()),
     }
 }
 
@@ -79,6 +110,40 @@ fn keys_of(query: &str) -> impl Iterator<Item = Cow<'_, str>> {
     url::form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == API_KEY_PARAMETER)
         .map(|(_, key)| key)
+}
+
+/// The keys in the query of the original request. Where two proxies, one behind the other, have
+/// both told it, it counts once.
+///
+/// The name counts only as it is written here. A proxy takes the key out of the query by its name,
+/// and what it would not find does not open anything.
+fn from_original_uri(request: &HttpRequest) -> impl Iterator<Item = Shown<'_>> {
+    let mut told: Vec<_> = ORIGINAL_URI
+        .into_iter()
+        .flat_map(|name| request.headers().get_all(name))
+        .map(|uri| keys_of_uri(uri.as_bytes()))
+        .filter(|keys| !keys.is_empty())
+        .collect();
+    told.dedup();
+    told.into_iter().flatten().map(Shown::ApiKey)
+}
+
+fn keys_of_uri(uri: &[u8]) -> Vec<Cow<'_, str>> {
+    let query = query_of(uri).filter(|_| uri.len() <= MAX_ORIGINAL_URI);
+    query
+        .unwrap_or_default()
+        .split(|byte| *byte == b'&')
+        .filter(|pair| pair.starts_with(b"api_key="))
+        .flat_map(url::form_urlencoded::parse)
+        .map(|(_, key)| key)
+        // Two are as wrong as a thousand.
+        .take(2)
+        .collect()
+}
+
+fn query_of(uri: &[u8]) -> Option<&[u8]> {
+    let mark = uri.iter().position(|byte| *byte == b'?')?;
+    uri.get(mark + 1..)
 }
 
 /// Whether there is an API key in this query, however its name is written.

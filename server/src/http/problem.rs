@@ -113,6 +113,33 @@ impl Problem {
         }
     }
 
+    /// 403: the credential may not do all that is asked; `scopes` are separated by spaces
+    /// (RFC 6750 §3.1 `insufficient_scope`).
+    pub fn insufficient_scope(scopes: &str) -> Self {
+        let what = if scopes.contains(' ') {
+            "scopes"
+        } else {
+            "scope"
+        };
+        Self {
+            challenge: Some(format!(
+                "Bearer realm=\"grantd\", error=\"insufficient_scope\", scope=\"{scopes}\""
+            )),
+            ..Self::new(
+                StatusCode::FORBIDDEN,
+                format!("Not allowed: this needs the {what} {scopes}."),
+            )
+        }
+    }
+
+    /// 403: the token is for another API, or the key has nothing there.
+    pub fn wrong_audience() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Not allowed: this token or key is not for that audience.",
+        )
+    }
+
     /// 401 with a challenge (RFC 6750 §3); `reason` only where a token was sent (§3.1).
     pub fn unauthenticated(reason: Option<&str>) -> Self {
         let challenge = match reason {
@@ -162,12 +189,7 @@ impl From<Denied> for Problem {
         match denied {
             // As if it did not exist.
             Denied::OtherOrganization => Self::from(AppError::NotFound("organization")),
-            Denied::MissingScope(scope) => Self {
-                challenge: Some(format!(
-                    "Bearer realm=\"grantd\", error=\"insufficient_scope\", scope=\"{scope}\""
-                )),
-                ..Self::new(StatusCode::FORBIDDEN, format!("Not allowed: {text}."))
-            },
+            Denied::MissingScope(scope) => Self::insufficient_scope(scope),
             _ => Self::new(StatusCode::FORBIDDEN, format!("Not allowed: {text}.")),
         }
     }

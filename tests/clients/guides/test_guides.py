@@ -17,7 +17,7 @@ import pytest
 from grantd import Grantd
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-PAGES = ["README.md", "docs/start.md"]
+PAGES = ["README.md", "docs/start.md", "docs/guides/protect-your-api.md"]
 ORIGIN = "http://127.0.0.1:8080"
 CREDENTIALS = "grantd-data/credentials.json"
 BLOCK = re.compile(r"^<!-- runs -->\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,7 +47,7 @@ def token_of(server: Grantd) -> str:
 
 
 def test_there_are_blocks():
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 @pytest.mark.parametrize("block", BLOCKS)

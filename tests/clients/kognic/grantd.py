@@ -93,7 +93,15 @@ class Grantd:
     def issuer(self) -> str:
         return self.first_credential.content["issuer"]
 
-    def generate(self, *, scopes=(), audiences=(), expires: str | None = None) -> Credential:
+    def generate(
+        self,
+        *,
+        scopes=(),
+        audiences=(),
+        expires: str | None = None,
+        kind: str | None = None,
+        agent: str | None = None,
+    ) -> Credential:
         """A new credential of the demo organization, by command, while the server runs."""
         self._made += 1
         path = self._folder / f"credentials-{self._made}.json"
@@ -104,13 +112,18 @@ class Grantd:
             options += ["--audience", audience]
         if expires:
             options += ["--expires", expires]
+        if kind:
+            options += ["--kind", kind]
+        if agent:
+            options += ["--agent", agent]
         self._command("credentials", "generate", *options)
         return Credential(path)
 
-    def revoke(self, credential: Credential) -> None:
+    def revoke(self, credential: Credential, wait: bool = True) -> None:
         """Revokes by command, and waits as long as a running server may take to follow."""
         self._command("credentials", "revoke", credential.id)
-        time.sleep(REVOCATION_SECONDS + 0.5)
+        if wait:
+            time.sleep(REVOCATION_SECONDS + 0.5)
 
     def _command(self, group: str, verb: str, *arguments) -> None:
         subprocess.run(

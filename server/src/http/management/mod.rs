@@ -1,6 +1,7 @@
 //! The management API under `/v1`.
 
 pub mod agents;
+pub mod api_keys;
 pub mod body;
 pub mod caller;
 pub mod conditional;
@@ -91,6 +92,7 @@ pub fn routes(table: &mut Table<'_>) {
                 .patch(resource_servers::update)
                 .delete(resource_servers::delete),
         )
+        .service(Endpoint::at("/v1/api-keys/verify").post(api_keys::verify))
         .service(Endpoint::at("/v1/signing-keys").get(signing_keys::list))
         .service(Endpoint::at("/v1/signing-keys/rotate").post(signing_keys::rotate))
         .service(Endpoint::at("/v1/signing-keys/{kid}").delete(signing_keys::revoke));

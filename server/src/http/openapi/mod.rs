@@ -16,7 +16,7 @@ use utoipa::openapi::Server;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use super::oauth::error as oauth_error;
-use super::{compat, health, listed, management, oauth, problem, well_known};
+use super::{compat, forward_auth, health, listed, management, oauth, problem, well_known};
 use crate::domain::issuer::Issuer;
 use crate::settings::CompatSettings;
 
@@ -40,6 +40,8 @@ use crate::settings::CompatSettings;
         (name = "Members", description = "The people of an organization, and their roles"),
         (name = "Credentials", description = "Client ids and API keys"),
         (name = "Secrets", description = "Rotation"),
+        (name = "API keys", description = "Whether a key is good, for the API that was sent it"),
+        (name = "For proxies", description = "Whether a request may pass, for the proxy that holds it"),
         (name = "Resource servers", description = "APIs that accept tokens; operators only"),
         (name = "Signing keys", description = "What signs tokens; operators only"),
         (name = "Health", description = "For probes"),
@@ -76,6 +78,8 @@ use crate::settings::CompatSettings;
         management::secrets::list,
         management::secrets::rotate,
         management::secrets::delete,
+        management::api_keys::verify,
+        forward_auth::verify,
         management::resource_servers::list,
         management::resource_servers::create,
         management::resource_servers::show,
