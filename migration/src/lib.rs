@@ -12,6 +12,7 @@ mod m20261121_000005_signing_keys;
 mod m20261121_000006_changes;
 mod m20261121_000007_limits_and_owners;
 mod m20261121_000008_usage;
+mod m20261121_000009_audit;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_changes::Migration),
             Box::new(m20261121_000007_limits_and_owners::Migration),
             Box::new(m20261121_000008_usage::Migration),
+            Box::new(m20261121_000009_audit::Migration),
         ]
     }
 }

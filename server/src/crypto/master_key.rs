@@ -107,6 +107,8 @@ pub(crate) enum Purpose {
     Fingerprint,
     /// Sealing private keys at rest.
     Sealing,
+    /// Tying the rows of the audit trail together.
+    AuditChain,
 }
 
 impl Purpose {
@@ -114,6 +116,7 @@ impl Purpose {
         match self {
             Self::Fingerprint => b"grantd secret fingerprint v1",
             Self::Sealing => b"grantd sealing v1",
+            Self::AuditChain => b"grantd audit chain v1",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! master_key ─┬─ fingerprint   what is stored instead of a secret
+//!             ├─ audit_chain   what ties the rows of the audit trail together
 //!             └─ sealing       how private keys are kept at rest
 //! key_pair ── jwk              a signing key, and its public half
 //!      ├───── signer           claims → token
@@ -11,6 +12,7 @@
 //! keyed_hash                   hashes for tables whose keys strangers choose
 //! ```
 
+pub mod audit_chain;
 pub mod fingerprint;
 pub mod jwk;
 pub mod key_pair;
