@@ -62,7 +62,7 @@ async fn set_ttl(node: &TestServer, ttl: u32) {
         token_ttl_seconds: Some(Some(ttl)),
         ..Update::default()
     };
-    resource_servers::update(&node.app, node.api.id, update)
+    resource_servers::update(&node.app, &Authority::Command, node.api.id, update)
         .await
         .expect("it is changed");
 }
@@ -137,7 +137,7 @@ async fn resource_servers_follow(engine: Engine) {
         algorithm: Some(Some(Algorithm::EdDSA)),
         ..Update::default()
     };
-    resource_servers::update(&here.app, here.api.id, update)
+    resource_servers::update(&here.app, &Authority::Command, here.api.id, update)
         .await
         .expect("it is changed");
     let token = here.token(&client, &[]).await;
@@ -154,7 +154,7 @@ async fn signing_keys_follow(engine: Engine) {
     let (here, there) = two_nodes(engine).await;
     let client = here.client().await;
     let old = there.token(&client, &[]).await;
-    let made = signing_keys::rotate(&here.app, None, Urgency::AtOnce)
+    let made = signing_keys::rotate(&here.app, &Authority::Command, None, Urgency::AtOnce)
         .await
         .expect("it rotates");
     let kid = made[0].kid.as_str();
@@ -217,7 +217,7 @@ async fn a_node_that_missed_what_was_pruned_reads_everything_anew() {
 
         revoke(&here, &revoked).await;
         set_ttl(&here, 333).await;
-        let made = signing_keys::rotate(&here.app, None, Urgency::AtOnce)
+        let made = signing_keys::rotate(&here.app, &Authority::Command, None, Urgency::AtOnce)
             .await
             .expect("it rotates");
         // Nothing of an organization is cached: the one change that stays tells nothing by itself.

@@ -67,7 +67,7 @@ fn resource_server() -> Value {
 
 /// What stands in braces is a thing of the organization `acme` that belongs to no agent.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 27] = [
+pub(crate) const TABLE: [Row; 29] = [
     //                                                                                nobody scopeless stranger agent admin operator
     ("GET",    "/v1/whoami",                                                    none, [401, 200, 200, 200, 200, 200]),
     ("GET",    "/v1/organizations",                                             none, [401, 403, 200, 200, 200, 200]),
@@ -88,6 +88,8 @@ pub(crate) const TABLE: [Row; 27] = [
     ("GET",    "/v1/organizations/{organization}/credentials/{credential}/secrets",          none,  [401, 403, 404, 404, 200, 200]),
     ("POST",   "/v1/organizations/{organization}/credentials/{credential}/secrets",          empty, [401, 403, 404, 404, 201, 201]),
     ("DELETE", "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}", none,  [401, 403, 404, 404, 409, 409]),
+    ("GET",    "/v1/organizations/{organization}/audit-events",                 none, [401, 403, 404, 403, 200, 200]),
+    ("GET",    "/v1/audit-events",                                              none, [401, 403, 403, 403, 403, 200]),
     ("GET",    "/v1/resource-servers",                                          none, [401, 403, 403, 403, 403, 200]),
     ("POST",   "/v1/resource-servers",                               resource_server, [401, 403, 403, 403, 403, 201]),
     ("GET",    "/v1/resource-servers/{resource_server}",                        none, [401, 403, 403, 403, 403, 200]),
@@ -186,7 +188,13 @@ impl World {
             filled = filled.replace("{resource_server}", &made.id.to_string());
         }
         if path.contains("{kid}") {
-            let next = signing_keys::rotate(&self.server.app, None, Urgency::Published).await;
+            let next = signing_keys::rotate(
+                &self.server.app,
+                &Authority::Command,
+                None,
+                Urgency::Published,
+            )
+            .await;
             filled = filled.replace("{kid}", &next.expect("a next key")[0].kid);
         }
         filled
@@ -228,7 +236,9 @@ async fn every_path_answers_every_caller_as_the_table_says() {
 fn scope_for(method: &str, path: &str) -> &'static str {
     let read = method == "GET";
     let pick = |reading, writing| if read { reading } else { writing };
-    if path.contains("/credentials") {
+    if path.contains("/audit-events") {
+        "audit:read"
+    } else if path.contains("/credentials") {
         pick("credentials:read", "credentials:write")
     } else if path.contains("/agents") {
         pick("agents:read", "agents:write")

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod agents;
-mod answer;
+pub(crate) mod answer;
 mod api_keys;
 mod bad_input;
 mod credential_changes;

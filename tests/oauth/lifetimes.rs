@@ -2,6 +2,7 @@
 //! credential itself.
 
 use chrono::{TimeDelta, Timelike};
+use grantd::app::authority::Authority;
 use grantd::app::create_credential::NewCredential;
 use grantd::app::resource_servers::{Update, update};
 use grantd::clock::Clock;
@@ -26,7 +27,7 @@ async fn set_ttl(server: &TestServer, ttl: Option<u32>) {
         token_ttl_seconds: Some(ttl),
         ..Update::default()
     };
-    update(&server.app, server.api.id, change)
+    update(&server.app, &Authority::Command, server.api.id, change)
         .await
         .expect("it is changed");
 }

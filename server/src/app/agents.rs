@@ -2,7 +2,8 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::{App, audit, feed};
+use crate::domain::audit::Action;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
 use crate::domain::text::{Name, Slug};
@@ -53,6 +54,7 @@ pub async fn list(
 /// [`AppError::Conflict`] for a slug that the organization has already.
 pub async fn create(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     slug: Slug,
     name: Option<Name>,
@@ -67,6 +69,8 @@ pub async fn create(
     };
     let mut write = app.store.begin(now).await?;
     store::agents::insert(&mut write, &agent).await?;
+    let sides = (None, Some(&agent));
+    audit::agent(&mut write, &authority.actor(), Action::AgentCreated, sides)?;
     feed::commit(app, write).await?;
     Ok(agent)
 }
@@ -77,20 +81,24 @@ pub async fn create(
 /// [`AppError::Conflict`] for a slug that the organization has already, `NotFound`.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     id: AgentId,
     slug: Option<Slug>,
     name: Option<Name>,
 ) -> Result<Agent, AppError> {
     let mut write = app.store.begin(app.now()).await?;
-    let mut agent = store::agents::find(&write, organization_id, id)
+    let before = store::agents::find(&write, organization_id, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    let mut agent = before.clone();
     agent.slug = slug.unwrap_or(agent.slug);
     agent.name = name.unwrap_or(agent.name);
     store::agents::update(&mut write, &agent)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), Some(&agent));
+    audit::agent(&mut write, &authority.actor(), Action::AgentUpdated, sides)?;
     feed::commit(app, write).await?;
     Ok(agent)
 }
@@ -101,12 +109,18 @@ pub async fn update(
 /// [`AppError::Conflict`] while live credentials are scoped to it, `NotFound`.
 pub async fn delete(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     id: AgentId,
 ) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let before = store::agents::find(&write, organization_id, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), None);
+    audit::agent(&mut write, &authority.actor(), Action::AgentDeleted, sides)?;
     feed::commit(app, write).await
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::access::Caller;
+use crate::domain::audit::Actor;
 use crate::domain::ids::AgentId;
 
 /// Who wants something done.
@@ -20,6 +21,14 @@ impl Authority {
         match self {
             Self::Command => None,
             Self::Caller(caller) => Some(caller.subject.id()),
+        }
+    }
+
+    /// Who it is, for the audit trail.
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            Self::Command => Actor::COMMAND,
+            Self::Caller(caller) => Actor::from(caller),
         }
     }
 

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
-use super::{App, feed};
+use super::{App, audit, feed};
 use crate::crypto::secret;
 use crate::domain::access::Subject;
+use crate::domain::audit::Action;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
@@ -105,7 +106,7 @@ pub async fn create(
 ) -> Result<WithSecret, AppError> {
     let prepared = prepare(app, authority, new).await?;
     let mut write = app.store.begin(app.now()).await?;
-    insert(app, &mut write, &prepared).await?;
+    insert(app, &mut write, authority, &prepared).await?;
     feed::commit(app, write).await?;
     Ok(prepared.made)
 }
@@ -175,10 +176,12 @@ pub(crate) async fn prepare(
     })
 }
 
-/// Writes it, if the organization's limit allows. The write is serialised, so the count holds.
+/// Writes it, if the organization's limit allows, and tells the audit trail. The write is
+/// serialised, so the count holds.
 pub(crate) async fn insert(
     app: &App,
     write: &mut Write,
+    authority: &Authority,
     prepared: &Prepared,
 ) -> Result<(), AppError> {
     let credential = &prepared.made.credential;
@@ -204,7 +207,8 @@ pub(crate) async fn insert(
         std::slice::from_ref(&prepared.new_secret),
     )
     .await?;
-    Ok(())
+    let (action, sides) = (Action::CredentialCreated, (None, Some(credential)));
+    audit::credential(app, write, &authority.actor(), action, sides)
 }
 
 async fn check_limit(

@@ -6,7 +6,8 @@ use super::authority::Authority;
 use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
-use super::{App, feed};
+use super::{App, audit, feed};
+use crate::domain::audit::Action;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
 };
@@ -191,6 +192,11 @@ pub async fn update(
         holdings.check_covers(&before)?;
         holdings.check_end(expires_at)?;
     }
+    let action = match update.enabled {
+        None => Action::CredentialUpdated,
+        Some(true) => Action::CredentialEnabled,
+        Some(false) => Action::CredentialDisabled,
+    };
     let change = CredentialChange {
         id,
         name: update.name,
@@ -210,6 +216,8 @@ pub async fn update(
         .await
         .map_err(not_found(WHAT))?;
     let credential = find_live(&write, authority, organization_id, id).await?;
+    let sides = (Some(&before), Some(&credential));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await?;
     Ok(credential)
 }
@@ -234,10 +242,12 @@ pub async fn revoke(
 ) -> Result<(), AppError> {
     let now = app.now();
     let mut write = app.store.begin(now).await?;
-    find_live(&write, authority, organization_id, id).await?;
+    let before = find_live(&write, authority, organization_id, id).await?;
     store::credentials::revoke(&mut write, id, now)
         .await
         .map_err(not_found(WHAT))?;
+    let (action, sides) = (Action::CredentialRevoked, (Some(&before), None));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await
 }
 
@@ -260,9 +270,9 @@ pub async fn rotate(
     // A rotation hands out a secret, so the rule for granting holds for it too.
     let holdings = Holdings::of(app, authority, true).await?;
     let mut write = app.store.begin(now).await?;
-    let credential = find_live(&write, authority, organization_id, id).await?;
-    holdings.check_covers(&credential)?;
-    let live = drop_dead_secrets(&mut write, &credential, now).await?;
+    let before = find_live(&write, authority, organization_id, id).await?;
+    holdings.check_covers(&before)?;
+    let live = drop_dead_secrets(&mut write, &before, now).await?;
     if live.len() >= MAX_LIVE_SECRETS {
         return Err(AppError::Conflict(
             "This credential has two live secrets already. Delete the older one first.".to_owned(),
@@ -276,9 +286,11 @@ pub async fn rotate(
             store::credentials::set_secret_expiry(&mut write, id, secret.id, Some(end)).await?;
         }
     }
-    let (secret, new_secret) = make_secret(app, credential.kind, now);
+    let (secret, new_secret) = make_secret(app, before.kind, now);
     store::credentials::add_secret(&mut write, id, &new_secret).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
+    let (action, sides) = (Action::SecretRotated, (Some(&before), Some(&credential)));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await?;
     Ok(WithSecret { credential, secret })
 }
@@ -332,5 +344,8 @@ pub async fn delete_secret(
     store::credentials::delete_secret(&mut write, id, secret_id)
         .await
         .map_err(not_found("secret"))?;
+    let after = find_live(&write, authority, organization_id, id).await?;
+    let (action, sides) = (Action::SecretDeleted, (Some(&credential), Some(&after)));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await
 }

@@ -1,6 +1,7 @@
 //! The use cases, one file each. HTTP, adapters and commands call only this.
 
 pub mod agents;
+pub mod audit;
 pub mod authenticate_caller;
 pub mod authenticate_client;
 pub mod authority;
@@ -33,6 +34,7 @@ use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
 use crate::cache::resource_servers::ResourceServers;
 use crate::clock::Clock;
+use crate::crypto::audit_chain::AuditChain;
 use crate::crypto::fingerprint::Fingerprinter;
 use crate::crypto::master_key::MasterKey;
 use crate::crypto::sealing::Sealer;
@@ -82,6 +84,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
+    audit_chain: AuditChain,
+    failed_sign_ins: audit::Failures,
     sealer: Sealer,
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
@@ -120,6 +124,8 @@ impl App {
         let master_key = MasterKey::parse(settings.master_key.expose())
             .map_err(|error| OpenError::MasterKeyFormat(error.to_string()))?;
         let sealer = Sealer::new(&master_key);
+        let audit_chain = AuditChain::new(&master_key);
+        let store = store.with_audit_chain(audit_chain.clone());
         let head = store::changes::head(&store).await?;
         let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
         let keyring = load::keyring(&store, &sealer).await?;
@@ -151,6 +157,8 @@ impl App {
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             freshness: Freshness::default(),
+            audit_chain,
+            failed_sign_ins: audit::Failures::default(),
             sealer,
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),

@@ -2,7 +2,8 @@
 
 use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed};
+use super::{App, audit, feed};
+use crate::domain::audit::Action;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::Organization;
 use crate::domain::text::{Name, Slug};
@@ -59,7 +60,12 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AppError::Conflict`] for a slug that is taken.
-pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organization, AppError> {
+pub async fn create(
+    app: &App,
+    authority: &Authority,
+    slug: Slug,
+    name: Option<Name>,
+) -> Result<Organization, AppError> {
     let now = app.now();
     let organization = Organization {
         id: OrganizationId::from_parts(now, app.random10()),
@@ -71,6 +77,13 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
     };
     let mut write = app.store.begin(now).await?;
     store::organizations::insert(&mut write, &organization).await?;
+    let sides = (None, Some(&organization));
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationCreated,
+        sides,
+    )?;
     feed::commit(app, write).await?;
     Ok(organization)
 }
@@ -81,19 +94,28 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
 /// [`AppError::Conflict`] for a slug that is taken, `NotFound`.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     id: OrganizationId,
     slug: Option<Slug>,
     name: Option<Name>,
 ) -> Result<Organization, AppError> {
     let mut write = app.store.begin(app.now()).await?;
-    let mut organization = store::organizations::find(&write, id)
+    let before = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    let mut organization = before.clone();
     organization.slug = slug.unwrap_or(organization.slug);
     organization.name = name.unwrap_or(organization.name);
     store::organizations::update(&mut write, &organization)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), Some(&organization));
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationUpdated,
+        sides,
+    )?;
     feed::commit(app, write).await?;
     Ok(organization)
 }
@@ -103,10 +125,20 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn delete(app: &App, id: OrganizationId) -> Result<(), AppError> {
+pub async fn delete(app: &App, authority: &Authority, id: OrganizationId) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
+    let before = store::organizations::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
     store::organizations::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), None);
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationDeleted,
+        sides,
+    )?;
     feed::commit(app, write).await
 }

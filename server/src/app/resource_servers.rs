@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::authority::Authority;
 use super::create_credential::check_ttl;
 use super::error::{AppError, not_found};
-use super::{App, feed, signing_keys};
+use super::{App, audit, feed, signing_keys};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::audit::Action;
 use crate::domain::ids::ResourceServerId;
 use crate::domain::resource_server::{
     MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
@@ -73,7 +75,11 @@ pub fn find(app: &App, reference: &str) -> Result<Arc<ResourceServer>, AppError>
 ///
 /// # Errors
 /// [`AppError::Conflict`] for an identifier that is taken, `Invalid` for values out of bounds.
-pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer, AppError> {
+pub async fn create(
+    app: &App,
+    authority: &Authority,
+    new: NewResourceServer,
+) -> Result<ResourceServer, AppError> {
     check_scopes(&new.scopes)?;
     if let Some(ttl) = new.token_ttl_seconds {
         check_ttl(app, "token_ttl_seconds", ttl)?;
@@ -100,9 +106,12 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
         )));
     }
     store::resource_servers::insert(&mut write, &server).await?;
+    let actor = authority.actor();
+    let sides = (None, Some(&server));
+    audit::resource_server(&mut write, &actor, Action::ResourceServerCreated, sides)?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
-        signing_keys::ensure(app, &mut write, algorithm).await?;
+        signing_keys::ensure(app, &mut write, &actor, algorithm).await?;
     }
     feed::commit(app, write).await?;
     Ok(server)
@@ -114,6 +123,7 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
 /// [`AppError::NotFound`], `Invalid`; `Conflict` for the management API, which is the program's own.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     id: ResourceServerId,
     update: Update,
 ) -> Result<ResourceServer, AppError> {
@@ -125,9 +135,10 @@ pub async fn update(
         check_ttl(app, "token_ttl_seconds", ttl)?;
     }
     let mut write = app.store.begin(app.now()).await?;
-    let mut server = store::resource_servers::find(&write, id)
+    let before = store::resource_servers::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
+    let mut server = before.clone();
     server.name = update.name.unwrap_or(server.name);
     server.scopes = update.scopes.unwrap_or(server.scopes);
     server.token_ttl_seconds = update.token_ttl_seconds.unwrap_or(server.token_ttl_seconds);
@@ -135,9 +146,12 @@ pub async fn update(
     store::resource_servers::update(&mut write, &server)
         .await
         .map_err(not_found(WHAT))?;
+    let actor = authority.actor();
+    let sides = (Some(&before), Some(&server));
+    audit::resource_server(&mut write, &actor, Action::ResourceServerUpdated, sides)?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
-        signing_keys::ensure(app, &mut write, algorithm).await?;
+        signing_keys::ensure(app, &mut write, &actor, algorithm).await?;
     }
     feed::commit(app, write).await?;
     Ok(server)
@@ -147,12 +161,22 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AppError::Conflict`] while live credentials name it, `NotFound`.
-pub async fn delete(app: &App, id: ResourceServerId) -> Result<(), AppError> {
+pub async fn delete(
+    app: &App,
+    authority: &Authority,
+    id: ResourceServerId,
+) -> Result<(), AppError> {
     refuse_management(id)?;
     let mut write = app.store.begin(app.now()).await?;
+    let before = store::resource_servers::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
     store::resource_servers::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
+    let actor = authority.actor();
+    let sides = (Some(&before), None);
+    audit::resource_server(&mut write, &actor, Action::ResourceServerDeleted, sides)?;
     feed::commit(app, write).await
 }
 

@@ -103,11 +103,11 @@ impl Write {
     /// while the database was answering.
     pub async fn commit(self) -> Result<Vec<Change>, StoreError> {
         match (&self.chain, self.entries.as_slice()) {
-            (_, []) => {}
+            (_, []) if self.changes.is_empty() => {}
             (Some(chain), entries @ [_, ..]) => {
                 audit::append(&self.transaction, chain, self.at, entries).await?;
             }
-            (None, _) => return Err(StoreError::Unaudited),
+            _ => return Err(StoreError::Unaudited),
         }
         let changes: Vec<Change> = (self.head + 1..)
             .zip(self.changes)

@@ -48,10 +48,6 @@ named!(
         AgentDeleted = "agent.deleted",
         /// A user was made.
         UserCreated = "user.created",
-        /// A user was changed.
-        UserUpdated = "user.updated",
-        /// A user's password was set.
-        UserPasswordChanged = "user.password_changed",
         /// A user was removed.
         UserDeleted = "user.deleted",
         /// A user signed in.

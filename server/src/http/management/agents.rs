@@ -87,7 +87,8 @@ pub async fn create(
         in_organization(&state.app, &request, "agents:write", &path).await?;
     caller.require_whole_organization()?;
     let Create { slug, name } = body?.0;
-    let agent = agents::create(&state.app, organization.id, slug, name).await?;
+    let authority = Authority::Caller(caller);
+    let agent = agents::create(&state.app, &authority, organization.id, slug, name).await?;
     Ok(json(StatusCode::CREATED, &AgentView::from(agent)))
 }
 
@@ -163,7 +164,15 @@ pub async fn update(
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     let Update { slug, name } = body?.0;
-    let agent = agents::update(&state.app, organization.id, agent.id, slug, name).await?;
+    let agent = agents::update(
+        &state.app,
+        &authority,
+        organization.id,
+        agent.id,
+        slug,
+        name,
+    )
+    .await?;
     Ok(json(StatusCode::OK, &AgentView::from(agent)))
 }
 
@@ -194,6 +203,6 @@ pub async fn delete(
     caller.require_whole_organization()?;
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
-    agents::delete(&state.app, organization.id, agent.id).await?;
+    agents::delete(&state.app, &authority, organization.id, agent.id).await?;
     Ok(no_content())
 }

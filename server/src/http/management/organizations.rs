@@ -86,7 +86,8 @@ pub async fn create(
     caller.require("organizations:write")?;
     caller.require_operator()?;
     let Create { slug, name } = body?.0;
-    let organization = organizations::create(&state.app, slug, name).await?;
+    let authority = Authority::Caller(caller);
+    let organization = organizations::create(&state.app, &authority, slug, name).await?;
     Ok(json(
         StatusCode::CREATED,
         &OrganizationView::from(organization),
@@ -161,7 +162,9 @@ pub async fn update(
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_whole_organization()?;
     let Update { slug, name } = body?.0;
-    let organization = organizations::update(&state.app, organization.id, slug, name).await?;
+    let authority = Authority::Caller(caller);
+    let organization =
+        organizations::update(&state.app, &authority, organization.id, slug, name).await?;
     Ok(json(StatusCode::OK, &OrganizationView::from(organization)))
 }
 
@@ -189,6 +192,6 @@ pub async fn delete(
     let (caller, organization) =
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_operator()?;
-    organizations::delete(&state.app, organization.id).await?;
+    organizations::delete(&state.app, &Authority::Caller(caller), organization.id).await?;
     Ok(no_content())
 }

@@ -10,6 +10,7 @@ use super::caller::management_caller;
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
+use crate::app::authority::Authority;
 use crate::app::resource_servers::{self, NewResourceServer};
 use crate::app::view::ResourceServerView;
 use crate::domain::algorithm::Algorithm;
@@ -20,10 +21,15 @@ use crate::http::openapi::parameters::OfResourceServer;
 use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
-async fn operator(app: &App, request: &HttpRequest, scope: &'static str) -> Result<(), Problem> {
+async fn operator(
+    app: &App,
+    request: &HttpRequest,
+    scope: &'static str,
+) -> Result<Authority, Problem> {
     let caller = management_caller(app, request).await?;
     caller.require(scope)?;
-    Ok(caller.require_operator()?)
+    caller.require_operator()?;
+    Ok(Authority::Caller(caller))
 }
 
 /// Lists all; there are at most a thousand, and they come whole.
@@ -90,7 +96,7 @@ pub async fn create(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Create>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
+    let authority = operator(&state.app, &request, "resource-servers:write").await?;
     let body = body?.0;
     let new = NewResourceServer {
         identifier: body.identifier,
@@ -99,7 +105,7 @@ pub async fn create(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::create(&state.app, new).await?;
+    let server = resource_servers::create(&state.app, &authority, new).await?;
     Ok(json(
         StatusCode::CREATED,
         &ResourceServerView::from(&server),
@@ -187,7 +193,7 @@ pub async fn update(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Update>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
+    let authority = operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
     let body = body?.0;
     let update = resource_servers::Update {
@@ -196,7 +202,7 @@ pub async fn update(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::update(&state.app, server.id, update).await?;
+    let server = resource_servers::update(&state.app, &authority, server.id, update).await?;
     Ok(json(StatusCode::OK, &ResourceServerView::from(&server)))
 }
 
@@ -222,8 +228,8 @@ pub async fn delete(
     path: web::Path<String>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
+    let authority = operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
-    resource_servers::delete(&state.app, server.id).await?;
+    resource_servers::delete(&state.app, &authority, server.id).await?;
     Ok(no_content())
 }

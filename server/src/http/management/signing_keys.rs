@@ -9,6 +9,7 @@ use super::body::JsonBody;
 use super::caller::management_caller;
 use super::page::PageBody;
 use super::{json, no_content};
+use crate::app::authority::Authority;
 use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
@@ -81,7 +82,7 @@ pub async fn revoke(
     let caller = management_caller(&state.app, &request).await?;
     caller.require("signing-keys:write")?;
     caller.require_operator()?;
-    signing_keys::revoke(&state.app, &path).await?;
+    signing_keys::revoke(&state.app, &Authority::Caller(caller), &path).await?;
     Ok(no_content())
 }
 
@@ -115,7 +116,8 @@ pub async fn rotate(
     } else {
         Urgency::Published
     };
-    let keys = signing_keys::rotate(&state.app, body.algorithm, urgency).await?;
+    let authority = Authority::Caller(caller);
+    let keys = signing_keys::rotate(&state.app, &authority, body.algorithm, urgency).await?;
     Ok(json(
         StatusCode::OK,
         &PageBody::whole(keys.into_iter().map(SigningKeyView::from).collect()),
