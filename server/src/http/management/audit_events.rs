@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+
 use uuid::Uuid;
 
 use super::caller::{in_organization, management_caller};
@@ -18,18 +19,31 @@ use crate::domain::audit::{Action, ActorKind};
 use crate::domain::ids::{CredentialId, OrganizationId};
 use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
+use crate::http::openapi::parameters::OfOrganization;
+use crate::http::openapi::responses::{NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// The longest id of a target, in characters. A key id is the longest there is.
 const MAX_TARGET: usize = 200;
 
 /// The filters of the lists, as text, so that each part is judged and named here.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
+    /// Only of this action.
+    #[param(value_type = Option<Action>)]
     action: Option<String>,
+    /// Only by this credential or user, by id; or `command` or `system`.
+    #[param(pattern = "^(command|system|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
     actor: Option<String>,
+    /// Only what was done to this: an id, of a signing key its `kid`.
+    #[param(min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
     target: Option<String>,
+    /// Only what was done then or later.
+    #[param(value_type = Option<Rfc3339>)]
     from: Option<String>,
+    /// Only what was done before.
+    #[param(value_type = Option<Rfc3339>)]
     to: Option<String>,
 }
 
@@ -37,6 +51,18 @@ pub struct ListQuery {
 ///
 /// # Errors
 /// 400, 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/audit-events",
+    tag = "Audit trail",
+    params(OfOrganization, PageQuery, ListQuery),
+    responses(
+        (status = 200, description = "A page of them", body = PageBody<AuditEventView>),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["audit:read"])),
+)]
 pub async fn of_organization(
     request: HttpRequest,
     path: web::Path<String>,
@@ -54,6 +80,17 @@ pub async fn of_organization(
 ///
 /// # Errors
 /// 400, 401, 403.
+#[utoipa::path(
+    get,
+    path = "/v1/audit-events",
+    tag = "Audit trail",
+    params(PageQuery, ListQuery),
+    responses(
+        (status = 200, description = "A page of them", body = PageBody<AuditEventView>),
+        Refused,
+    ),
+    security(("caller" = ["audit:read"])),
+)]
 pub async fn all(
     request: HttpRequest,
     page: web::Query<PageQuery>,
@@ -116,8 +153,9 @@ fn read(query: &ListQuery) -> Result<AuditFilter, Problem> {
         }
     }
     if let Some(target) = &query.target {
-        if target.is_empty() || target.len() > MAX_TARGET || target.contains('\0') {
-            let rule = format!("must be an id of 1 to {MAX_TARGET} characters");
+        let visible = target.bytes().all(|byte| byte.is_ascii_graphic());
+        if target.is_empty() || target.len() > MAX_TARGET || !visible {
+            let rule = format!("must be an id of 1 to {MAX_TARGET} visible characters of ASCII");
             return Err(Problem::invalid("target", rule));
         }
         filter.target_id = Some(target.clone());
