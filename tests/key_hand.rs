@@ -1,6 +1,7 @@
 //! What people do to signing keys, and what settings do to them.
 
 use chrono::TimeDelta;
+use grantd::app::authority::Authority;
 use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{self, Urgency};
 use grantd::domain::algorithm::Algorithm;
@@ -34,7 +35,7 @@ async fn a_revoked_key_is_trusted_no_more_and_another_signs() {
     let leaked = header(&token)["kid"].as_str().expect("a key id").to_owned();
     assert_eq!(whoami(&server, &token).await, 200);
 
-    signing_keys::revoke(&server.app, &leaked)
+    signing_keys::revoke(&server.app, &Authority::Command, &leaked)
         .await
         .expect("it is revoked");
     assert_eq!(whoami(&server, &token).await, 401);
@@ -44,7 +45,9 @@ async fn a_revoked_key_is_trusted_no_more_and_another_signs() {
     assert_ne!(header(&fresh)["kid"], leaked.as_str());
     assert_eq!(whoami(&server, &fresh).await, 200);
     assert!(
-        signing_keys::revoke(&server.app, &leaked).await.is_err(),
+        signing_keys::revoke(&server.app, &Authority::Command, &leaked)
+            .await
+            .is_err(),
         "it is revoked already"
     );
 }
@@ -53,13 +56,13 @@ async fn a_revoked_key_is_trusted_no_more_and_another_signs() {
 async fn revoking_lets_the_key_that_is_published_already_sign() {
     let server = TestServer::start().await;
     let client = server.client().await;
-    let next = signing_keys::rotate(&server.app, None, Urgency::Published)
+    let next = signing_keys::rotate(&server.app, &Authority::Command, None, Urgency::Published)
         .await
         .expect("next");
     let token = server.token(&client, &[]).await;
     let leaked = header(&token)["kid"].as_str().expect("a key id").to_owned();
     assert_ne!(leaked, next[0].kid);
-    signing_keys::revoke(&server.app, &leaked)
+    signing_keys::revoke(&server.app, &Authority::Command, &leaked)
         .await
         .expect("it is revoked");
     let fresh = server.token(&client, &[]).await;
@@ -107,9 +110,15 @@ async fn a_new_algorithm_has_its_key_before_the_first_token() {
             algorithm,
             ..Update::default()
         };
-        resource_servers::update(&server.app, server.api.id, update, &Precondition::NONE)
-            .await
-            .expect("it changes");
+        resource_servers::update(
+            &server.app,
+            &Authority::Command,
+            server.api.id,
+            update,
+            &Precondition::NONE,
+        )
+        .await
+        .expect("it changes");
     };
     let (statuses, ()) = futures_util::future::join(asking, changing).await;
     assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
@@ -127,15 +136,22 @@ async fn a_key_out_of_use_ends_with_its_turn() {
     let id = server.api.id;
     resource_servers::update(
         &server.app,
+        &Authority::Command,
         id,
         set(Some(Algorithm::EdDSA)),
         &Precondition::NONE,
     )
     .await
     .expect("it changes");
-    resource_servers::update(&server.app, id, set(None), &Precondition::NONE)
-        .await
-        .expect("it changes back");
+    resource_servers::update(
+        &server.app,
+        &Authority::Command,
+        id,
+        set(None),
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it changes back");
     let keys = signing_keys::list(&server.app).await.expect("the keys");
     let unused = keys
         .iter()
@@ -173,7 +189,7 @@ async fn a_key_stays_as_long_as_the_longest_token_that_it_ever_signed() {
     let shorter = server
         .another_node_with(|builder| builder.setting("token.max_ttl_seconds", "900"))
         .await;
-    signing_keys::rotate(&shorter.app, None, Urgency::AtOnce)
+    signing_keys::rotate(&shorter.app, &Authority::Command, None, Urgency::AtOnce)
         .await
         .expect("it rotates");
     let keys = signing_keys::list(&shorter.app).await.expect("the keys");

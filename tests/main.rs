@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod cli;
 mod cli_fixes;
 mod domain;

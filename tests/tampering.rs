@@ -45,6 +45,7 @@ async fn insert(server: &TestServer, key: &StoredKey) {
     signing_keys::insert(&mut write, key)
         .await
         .expect("it is written");
+    write.audit(crate::support::audit::entry());
     write.commit().await.expect("it commits");
 }
 

@@ -50,6 +50,7 @@ async fn a_revocation_holds_beside_a_resource_server_that_cannot_be_read() {
             .await
             .expect("it is written");
     }
+    write.audit(crate::support::audit::entry());
     write.commit().await.expect("it commits");
 
     let id = client.id.parse().expect("an id");
@@ -94,6 +95,7 @@ async fn what_cannot_be_read_anew_stays_due_and_holds_up_no_revocation() {
     grantd::store::signing_keys::set_max_token_ttl(&mut write, &kid, chrono::TimeDelta::days(9))
         .await
         .expect("it is written");
+    write.audit(crate::support::audit::entry());
     write.commit().await.expect("it commits");
 
     let id = client.id.parse().expect("an id");
@@ -128,6 +130,7 @@ async fn readiness_tells_of_caches_that_lag_behind() {
     assert_eq!(ready().await, 200);
     agents::create(
         &server.app,
+        &Authority::Command,
         server.organization.id,
         "a".parse().expect("a slug"),
         None,

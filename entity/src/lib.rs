@@ -5,6 +5,8 @@
 //! both SQLite and PostgreSQL keep them the same way.
 
 pub mod agent;
+pub mod audit_event;
+pub mod audit_head;
 pub mod change;
 pub mod change_head;
 pub mod credential;

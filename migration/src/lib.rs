@@ -12,6 +12,7 @@ mod m20261121_000005_signing_keys;
 mod m20261121_000006_changes;
 mod m20261121_000007_limits_and_owners;
 mod m20261121_000008_usage;
+mod m20261121_000009_audit;
 mod m20261121_000010_idempotency;
 
 /// The table in which applied changes are recorded.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_changes::Migration),
             Box::new(m20261121_000007_limits_and_owners::Migration),
             Box::new(m20261121_000008_usage::Migration),
+            Box::new(m20261121_000009_audit::Migration),
             Box::new(m20261121_000010_idempotency::Migration),
         ]
     }

@@ -65,9 +65,14 @@ async fn warm(algorithm: Algorithm) -> Warm {
     migrate(&store).await.unwrap();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy::new()));
     let app = App::open(&settings, store, clock, entropy).await.unwrap();
-    let organization = grantd::app::organizations::create(&app, "acme".parse().unwrap(), None)
-        .await
-        .unwrap();
+    let organization = grantd::app::organizations::create(
+        &app,
+        &Authority::Command,
+        "acme".parse().unwrap(),
+        None,
+    )
+    .await
+    .unwrap();
     let scopes = ["api:read", "api:write"].map(|name| ResourceScope {
         name: name.parse().unwrap(),
         description: String::new(),
@@ -79,7 +84,9 @@ async fn warm(algorithm: Algorithm) -> Warm {
         token_ttl_seconds: None,
         algorithm: None,
     };
-    resource_servers::create(&app, api).await.unwrap();
+    resource_servers::create(&app, &Authority::Command, api)
+        .await
+        .unwrap();
     let new = NewCredential::named(
         CredentialKind::OauthClient,
         "bench".parse().unwrap(),

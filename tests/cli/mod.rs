@@ -1,5 +1,6 @@
 //! The commands: the real binary, run as people run it.
 
+mod audit;
 mod bootstrap;
 mod client;
 mod credential_changes;

@@ -70,9 +70,15 @@ async fn set_ttl(node: &TestServer, ttl: u32) {
         token_ttl_seconds: Some(Some(ttl)),
         ..Update::default()
     };
-    resource_servers::update(&node.app, node.api.id, update, &Precondition::NONE)
-        .await
-        .expect("it is changed");
+    resource_servers::update(
+        &node.app,
+        &Authority::Command,
+        node.api.id,
+        update,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
 }
 
 async fn lifetime(node: &TestServer, client: &TestClient) -> i64 {
@@ -146,9 +152,15 @@ async fn resource_servers_follow(engine: Engine) {
         algorithm: Some(Some(Algorithm::EdDSA)),
         ..Update::default()
     };
-    resource_servers::update(&here.app, here.api.id, update, &Precondition::NONE)
-        .await
-        .expect("it is changed");
+    resource_servers::update(
+        &here.app,
+        &Authority::Command,
+        here.api.id,
+        update,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
     let token = here.token(&client, &[]).await;
     assert_eq!(header(&token)["alg"], "EdDSA");
     // Never between the two is there an algorithm without its key.
@@ -163,7 +175,7 @@ async fn signing_keys_follow(engine: Engine) {
     let (here, there) = two_nodes(engine).await;
     let client = here.client().await;
     let old = there.token(&client, &[]).await;
-    let made = signing_keys::rotate(&here.app, None, Urgency::AtOnce)
+    let made = signing_keys::rotate(&here.app, &Authority::Command, None, Urgency::AtOnce)
         .await
         .expect("it rotates");
     let kid = made[0].kid.as_str();
@@ -226,7 +238,7 @@ async fn a_node_that_missed_what_was_pruned_reads_everything_anew() {
 
         revoke(&here, &revoked).await;
         set_ttl(&here, 333).await;
-        let made = signing_keys::rotate(&here.app, None, Urgency::AtOnce)
+        let made = signing_keys::rotate(&here.app, &Authority::Command, None, Urgency::AtOnce)
             .await
             .expect("it rotates");
         // Nothing of an organization is cached: the one change that stays tells nothing by itself.

@@ -114,6 +114,7 @@ async fn what_is_good_for_managing_grantd_opens_no_api() {
     .await;
     let user = grantd::app::users::create(
         &server.app,
+        &grantd::app::authority::Authority::Command,
         "root@example.com".parse().expect("an address"),
         true,
         &grantd::domain::secret::Secret::new("correct horse battery".to_owned()),
@@ -121,10 +122,15 @@ async fn what_is_good_for_managing_grantd_opens_no_api() {
     )
     .await
     .expect("a user");
-    let signed_in = grantd::app::sign_in::issue(&server.app, &user, server.organization.id)
-        .await
-        .expect("a token")
-        .access_token;
+    let signed_in = grantd::app::sign_in::issue(
+        &server.app,
+        &user,
+        server.organization.id,
+        &grantd::domain::access::Origin::default(),
+    )
+    .await
+    .expect("a token")
+    .access_token;
     for path in [
         VERIFY.to_owned(),
         format!("{VERIFY}?audience={API}"),

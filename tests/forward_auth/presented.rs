@@ -48,6 +48,7 @@ async fn a_key_says_whose_it_is() {
     };
     let user = users::create(
         &server.app,
+        &grantd::app::authority::Authority::Command,
         "ann@example.com".parse().expect("an address"),
         false,
         &grantd::domain::secret::Secret::new("correct horse battery".to_owned()),

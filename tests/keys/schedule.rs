@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use grantd::app::authority::Authority;
 use grantd::app::error::AppError;
 use grantd::app::resource_servers::{self, Update};
 use grantd::app::signing_keys::{Urgency, rotate};
@@ -146,14 +147,19 @@ async fn rotated_by_hand_a_key_is_published_first() {
     let server = still().await;
     let client = server.client().await;
     let first = all(&server).await[0].kid.clone();
-    let made = rotate(&server.app, None, Urgency::Published)
+    let made = rotate(&server.app, &Authority::Command, None, Urgency::Published)
         .await
         .expect("it rotates");
     assert_eq!(made.len(), 1);
     assert_eq!(made[0].activates_at, server.clock.now() + DAY);
     assert_eq!(kid_of(&server.token(&client, &[]).await), first);
     // Asked again, the same key is meant.
-    let again = rotate(&server.app, Some(Algorithm::ES256), Urgency::Published);
+    let again = rotate(
+        &server.app,
+        &Authority::Command,
+        Some(Algorithm::ES256),
+        Urgency::Published,
+    );
     assert_eq!(again.await.expect("it rotates")[0].kid, made[0].kid);
     assert_eq!(states(&server).await, [Active, Next]);
     server.advance(DAY);
@@ -166,7 +172,7 @@ async fn rotated_at_once_a_key_signs_and_the_old_one_still_verifies() {
     let server = still().await;
     let client = server.client().await;
     let old = server.token(&client, &[]).await;
-    let made = rotate(&server.app, None, Urgency::AtOnce)
+    let made = rotate(&server.app, &Authority::Command, None, Urgency::AtOnce)
         .await
         .expect("it rotates");
     let new = server.token(&client, &[]).await;
@@ -178,9 +184,9 @@ async fn rotated_at_once_a_key_signs_and_the_old_one_still_verifies() {
     }
     // One that waits is the one that is taken.
     server.advance(SECOND);
-    let waiting = rotate(&server.app, None, Urgency::Published).await;
+    let waiting = rotate(&server.app, &Authority::Command, None, Urgency::Published).await;
     let waiting = waiting.expect("it rotates")[0].kid.clone();
-    let made = rotate(&server.app, None, Urgency::AtOnce).await;
+    let made = rotate(&server.app, &Authority::Command, None, Urgency::AtOnce).await;
     assert_eq!(made.expect("it rotates")[0].kid, waiting);
     assert_eq!(kid_of(&server.token(&client, &[]).await), waiting);
 }
@@ -193,12 +199,12 @@ async fn a_key_that_waits_for_the_schedule_is_brought_forward_as_far_as_publishi
         .without_background()
         .start()
         .await;
-    rotate(&server.app, None, Urgency::Published)
+    rotate(&server.app, &Authority::Command, None, Urgency::Published)
         .await
         .expect("it rotates");
     server.advance(TimeDelta::days(10));
     // Nobody looked after the keys meanwhile; by hand it is due as well.
-    let made = rotate(&server.app, None, Urgency::Published).await;
+    let made = rotate(&server.app, &Authority::Command, None, Urgency::Published).await;
     assert_eq!(made.expect("it rotates")[0].state, Active);
     assert_eq!(states(&server).await, [Retiring, Active]);
 }
@@ -206,7 +212,13 @@ async fn a_key_that_waits_for_the_schedule_is_brought_forward_as_far_as_publishi
 #[actix_web::test]
 async fn an_algorithm_that_nothing_signs_with_has_no_key_to_rotate() {
     let server = still().await;
-    let refused = rotate(&server.app, Some(Algorithm::PS256), Urgency::AtOnce).await;
+    let refused = rotate(
+        &server.app,
+        &Authority::Command,
+        Some(Algorithm::PS256),
+        Urgency::AtOnce,
+    )
+    .await;
     assert!(matches!(refused, Err(AppError::Invalid { .. })));
     assert_eq!(states(&server).await, [Active]);
 }
@@ -219,14 +231,20 @@ async fn a_new_algorithm_has_its_key_before_the_first_token() {
         algorithm: Some(Some(Algorithm::EdDSA)),
         ..Update::default()
     };
-    resource_servers::update(&server.app, server.api.id, update, &Precondition::NONE)
-        .await
-        .expect("it is changed");
+    resource_servers::update(
+        &server.app,
+        &Authority::Command,
+        server.api.id,
+        update,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
     let keys = key_set(&server).await;
     assert_eq!(keys.keys.len(), 2);
     let token = server.token(&client, &[]).await;
     verify(&token, &keys, API).expect("it verifies");
-    let made = rotate(&server.app, None, Urgency::AtOnce).await;
+    let made = rotate(&server.app, &Authority::Command, None, Urgency::AtOnce).await;
     let algorithms: Vec<_> = made
         .expect("they rotate")
         .iter()
@@ -248,7 +266,7 @@ async fn no_token_is_refused_while_a_new_algorithm_gets_its_key() {
             algorithm: Some(Some(Algorithm::RS256)),
             ..Update::default()
         };
-        resource_servers::update(&app, api, update, &Precondition::NONE).await
+        resource_servers::update(&app, &Authority::Command, api, update, &Precondition::NONE).await
     });
     let mut seen = Vec::new();
     while seen.last().is_none_or(|last| last != "RS256") {

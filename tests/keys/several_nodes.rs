@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use grantd::app::authority::Authority;
 use grantd::app::signing_keys::{self, Urgency};
 use grantd::domain::signing_key::KeyState::{Active, Next, Retiring};
 use grantd::store::{ConnectSettings, Store, migrate};
@@ -51,9 +52,10 @@ async fn rotated_by_hand_on_all_nodes_there_is_one_next_key() {
         let here = TestServer::builder().engine(engine).start().await;
         let there = here.another_node().await;
         let nodes = [&here, &there, &here, &there];
-        let rotated =
-            join_all(nodes.map(|node| signing_keys::rotate(&node.app, None, Urgency::Published)))
-                .await;
+        let rotated = join_all(nodes.map(|node| {
+            signing_keys::rotate(&node.app, &Authority::Command, None, Urgency::Published)
+        }))
+        .await;
         for made in rotated {
             assert_eq!(made.expect("it rotates")[0].kid, all(&here).await[1].kid);
         }

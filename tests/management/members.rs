@@ -36,7 +36,9 @@ async fn a_new_address_gets_an_account_and_a_password_that_is_shown_once() {
         })
     );
     let given = Secret::new(password.to_owned());
-    let signed_in = grantd::app::sign_in::check_password(&server.app, "ann@example.com", given);
+    let origin = grantd::domain::access::Origin::default();
+    let signed_in =
+        grantd::app::sign_in::check_password(&server.app, "ann@example.com", given, &origin);
     assert_eq!(
         signed_in.await.expect("the password").id.to_string(),
         id(&made)

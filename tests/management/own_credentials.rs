@@ -216,7 +216,7 @@ async fn with_the_account_all_that_is_its_own_ends_everywhere() {
             .await,
         );
     }
-    grantd::app::users::delete(&server.app, user.id)
+    grantd::app::users::delete(&server.app, &Authority::Command, user.id)
         .await
         .expect("removed");
     for id in own {
@@ -242,7 +242,7 @@ async fn more_than_a_page_of_credentials_ends_too() {
     }
     let rows = Rows::of(&server).await;
     assert_eq!(rows.count_in("credential_secret").await, 401);
-    grantd::app::users::delete(&server.app, user.id)
+    grantd::app::users::delete(&server.app, &Authority::Command, user.id)
         .await
         .expect("removed");
     assert_eq!(rows.count_in("credential_secret").await, 0);

@@ -7,8 +7,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use crate::support::server::TestServer;
 
 /// The tables that a request can write to.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 15] = [
     "agent",
+    "audit_event",
+    "audit_head",
     "change",
     "change_head",
     "credential",

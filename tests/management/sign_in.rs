@@ -13,7 +13,13 @@ const PASSWORD: &str = "correct horse battery";
 
 async fn check(server: &TestServer, email: &str, password: &str) -> Result<String, AppError> {
     let given = Secret::new(password.to_owned());
-    let user = sign_in::check_password(&server.app, email, given).await?;
+    let user = sign_in::check_password(
+        &server.app,
+        email,
+        given,
+        &grantd::domain::access::Origin::default(),
+    )
+    .await?;
     Ok(user.email.to_string())
 }
 
@@ -23,7 +29,15 @@ async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
     let email = "ann@example.com".parse().expect("an address");
     let password = Secret::new(PASSWORD.to_owned());
     let place = None::<Membership>;
-    let made = users::create(&server.app, email, false, &password, place).await;
+    let made = users::create(
+        &server.app,
+        &grantd::app::authority::Authority::Command,
+        email,
+        false,
+        &password,
+        place,
+    )
+    .await;
     made.expect("an account");
     // One without a password, too.
     server.account("none@example.com", false).await;
@@ -169,9 +183,13 @@ async fn who_was_removed_is_refused_at_once() {
     send(server.call(&admin, "DELETE", &path).await)
         .await
         .no_content();
-    users::delete(&server.app, user_gone.id)
-        .await
-        .expect("removed");
+    users::delete(
+        &server.app,
+        &grantd::app::authority::Authority::Command,
+        user_gone.id,
+    )
+    .await
+    .expect("removed");
     for token in &tokens {
         let description = ask(token).await.refuses_the_token();
         assert_eq!(
@@ -180,7 +198,13 @@ async fn who_was_removed_is_refused_at_once() {
         );
     }
     for user in [&place_gone, &user_gone] {
-        let issued = sign_in::issue(&server.app, user, server.organization.id).await;
+        let issued = sign_in::issue(
+            &server.app,
+            user,
+            server.organization.id,
+            &grantd::domain::access::Origin::default(),
+        )
+        .await;
         assert!(
             matches!(issued, Err(AppError::NotFound("organization"))),
             "{issued:?}"
@@ -193,7 +217,13 @@ async fn a_place_is_in_one_organization() {
     let server = TestServer::start().await;
     let elsewhere = server.organization("globex").await;
     let user = server.user("ann@example.com", Role::OrgAdmin, &[]).await;
-    let issued = sign_in::issue(&server.app, &user, elsewhere.id).await;
+    let issued = sign_in::issue(
+        &server.app,
+        &user,
+        elsewhere.id,
+        &grantd::domain::access::Origin::default(),
+    )
+    .await;
     assert!(matches!(issued, Err(AppError::NotFound("organization"))));
     server.place(&user, &elsewhere, Role::Member, &[]).await;
     let token = server.user_token_in(&user, elsewhere.id).await;
@@ -227,6 +257,12 @@ async fn an_operator_acts_in_every_organization_with_every_scope() {
             .json(200);
     }
     let nowhere = grantd::domain::ids::OrganizationId(uuid::Uuid::nil());
-    let issued = sign_in::issue(&server.app, &operator, nowhere).await;
+    let issued = sign_in::issue(
+        &server.app,
+        &operator,
+        nowhere,
+        &grantd::domain::access::Origin::default(),
+    )
+    .await;
     assert!(matches!(issued, Err(AppError::NotFound("organization"))));
 }

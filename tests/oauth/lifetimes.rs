@@ -2,6 +2,7 @@
 //! credential itself.
 
 use chrono::{TimeDelta, Timelike};
+use grantd::app::authority::Authority;
 use grantd::app::create_credential::NewCredential;
 use grantd::app::resource_servers::{Update, update};
 use grantd::clock::Clock;
@@ -27,9 +28,15 @@ async fn set_ttl(server: &TestServer, ttl: Option<u32>) {
         token_ttl_seconds: Some(ttl),
         ..Update::default()
     };
-    update(&server.app, server.api.id, change, &Precondition::NONE)
-        .await
-        .expect("it is changed");
+    update(
+        &server.app,
+        &Authority::Command,
+        server.api.id,
+        change,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
 }
 
 fn with_ttl(ttl: u32) -> impl FnOnce(&mut NewCredential) {

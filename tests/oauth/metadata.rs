@@ -1,5 +1,6 @@
 //! What anyone may read: the authorization server's metadata (RFC 8414) and the key set (RFC 7517).
 
+use grantd::app::authority::Authority;
 use grantd::app::signing_keys::{Urgency, rotate};
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -144,7 +145,7 @@ async fn a_change_shows_in_the_entity_tags() {
     let server = TestServer::start().await;
     let tag = async |path| header_of(&get(&server, path).await, "etag").to_owned();
     let (metadata, keys) = (tag(METADATA).await, tag(JWKS).await);
-    rotate(&server.app, None, Urgency::Published)
+    rotate(&server.app, &Authority::Command, None, Urgency::Published)
         .await
         .expect("it rotates");
     assert_ne!(tag(JWKS).await, keys);

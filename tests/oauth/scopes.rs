@@ -129,9 +129,15 @@ async fn a_scope_that_the_api_gave_up_is_granted_no_more() {
         scopes: Some(kept),
         ..Update::default()
     };
-    update(&server.app, server.api.id, change, &Precondition::NONE)
-        .await
-        .expect("it is changed");
+    update(
+        &server.app,
+        &grantd::app::authority::Authority::Command,
+        server.api.id,
+        change,
+        &Precondition::NONE,
+    )
+    .await
+    .expect("it is changed");
     assert_eq!(granted(&server, &client, &[]).await, pair(API, "api:read"));
     let refused = refusal(&server, &client, &[("scope", "api:write")]).await;
     assert_eq!(refused, (400, "invalid_scope".to_owned()));

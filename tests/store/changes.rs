@@ -7,6 +7,7 @@ use grantd::store::{agents, memberships, organizations, resource_servers, signin
 use tokio::task::JoinSet;
 
 use super::samples;
+use crate::support::audit;
 
 both_engines! {
     async fn every_kind_is_recorded(store: TestStore) {
@@ -148,6 +149,7 @@ both_engines! {
                 for _ in 0..WRITES {
                     let pair = [samples::organization(), samples::organization()];
                     let mut write = store.begin(samples::now()).await.unwrap();
+                    write.audit(audit::entry());
                     for organization in &pair {
                         organizations::insert(&mut write, organization).await.unwrap();
                         tokio::task::yield_now().await;
@@ -176,6 +178,7 @@ both_engines! {
         let times = [0, 1, 2].map(|days| samples::now() + TimeDelta::days(days));
         for time in times {
             let mut write = store.begin(time).await.unwrap();
+            write.audit(audit::entry());
             organizations::insert(&mut write, &samples::organization()).await.unwrap();
             write.commit().await.unwrap();
         }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::samples;
 use super::test_store::{SETTINGS, TestStore};
+use crate::support::audit;
 use crate::support::postgres;
 
 async fn cause_of(url: &str) -> String {
@@ -53,6 +54,7 @@ both_engines! {
         assert_eq!(store.statements() - before, 1);
 
         let mut write = clone.begin(samples::now()).await.unwrap();
+        write.audit(audit::entry());
         let begun = store.statements();
         assert!(begun - before > 1, "beginning a change is not counted");
         organizations::insert(&mut write, &samples::organization()).await.unwrap();
@@ -77,6 +79,7 @@ both_engines! {
         change!(store, organizations::insert(&first)).unwrap();
         assert_eq!(organizations::find(&other, first.id).await.unwrap(), Some(first));
         let mut write = other.begin(samples::now()).await.unwrap();
+        write.audit(audit::entry());
         organizations::insert(&mut write, &second).await.unwrap();
         // Reading goes on meanwhile.
         assert_eq!(organizations::find(&*store, second.id).await.unwrap(), None);
@@ -114,10 +117,12 @@ async fn a_sqlite_file_is_its_owners_alone() {
 async fn a_database_in_memory_lives_as_long_as_its_store() {
     let many = ConnectSettings { max_connections: 9 };
     let store = Store::connect("sqlite::memory:", &many).await.unwrap();
+    let store = store.with_audit_chain(audit::chain());
     let other = Store::connect("sqlite::memory:", &many).await.unwrap();
     migrate(&store).await.unwrap();
     let organization = samples::organization();
     let mut write = store.begin(samples::now()).await.unwrap();
+    write.audit(audit::entry());
     organizations::insert(&mut write, &organization)
         .await
         .unwrap();
@@ -211,6 +216,7 @@ async fn a_change_waits_for_another_process() {
         let write = store.write().await;
         let waiting = tokio::spawn(async move {
             let mut write = other.begin(samples::now()).await?;
+            write.audit(audit::entry());
             organizations::insert(&mut write, &samples::organization()).await?;
             write.commit().await
         });

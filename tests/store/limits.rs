@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use super::samples;
 use super::test_store::TestStore;
+use crate::support::audit;
 
 both_engines! {
     async fn a_limit_holds_when_many_come_at_once(store: TestStore) {
@@ -42,6 +43,7 @@ async fn assert_limit_holds(store: &TestStore) {
         let store = stores[index % stores.len()].clone();
         tasks.spawn(async move {
             let mut write = store.begin(samples::now()).await.unwrap();
+            write.audit(audit::entry());
             let count = credentials::count(&write, organization, KIND)
                 .await
                 .unwrap();

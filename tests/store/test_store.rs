@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 
 use super::samples;
-use crate::support::postgres;
+use crate::support::{audit, postgres};
 
 /// What a test connects with.
 pub(crate) const SETTINGS: ConnectSettings = ConnectSettings { max_connections: 5 };
@@ -47,6 +47,7 @@ impl TestStore {
 
     async fn open(url: String, folder: Option<TempDir>) -> Self {
         let store = Store::connect(&url, &SETTINGS).await.expect("it connects");
+        let store = store.with_audit_chain(audit::chain());
         Self {
             store,
             url,
@@ -59,6 +60,7 @@ impl TestStore {
         Store::connect(&self.url, &SETTINGS)
             .await
             .expect("it connects")
+            .with_audit_chain(audit::chain())
     }
 
     /// Four stores on the same database, which stand for four processes.
@@ -73,7 +75,9 @@ impl TestStore {
 
     /// Begins a change.
     pub(crate) async fn write(&self) -> Write {
-        self.store.begin(samples::now()).await.expect("it begins")
+        let mut write = self.store.begin(samples::now()).await.expect("it begins");
+        write.audit(audit::entry());
+        write
     }
 
     /// The number of the last change.

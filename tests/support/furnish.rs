@@ -14,6 +14,7 @@ pub(super) async fn furnish(app: &App) -> (Organization, ResourceServer) {
         Ok(found) => found,
         Err(_) => organizations::create(
             app,
+            &Authority::Command,
             "acme".parse().expect("a slug"),
             Some("Acme".parse().expect("a name")),
         )
@@ -22,9 +23,13 @@ pub(super) async fn furnish(app: &App) -> (Organization, ResourceServer) {
     };
     let api = match resource_servers::find(app, API) {
         Ok(found) => found.as_ref().clone(),
-        Err(_) => resource_servers::create(app, example_api(API, &["api:read", "api:write"]))
-            .await
-            .expect("the resource server is made"),
+        Err(_) => resource_servers::create(
+            app,
+            &Authority::Command,
+            example_api(API, &["api:read", "api:write"]),
+        )
+        .await
+        .expect("the resource server is made"),
     };
     (organization, api)
 }

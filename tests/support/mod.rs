@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub(crate) mod audit;
 pub(crate) mod client;
 pub(crate) mod clock;
 mod furnish;

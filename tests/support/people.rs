@@ -37,6 +37,7 @@ impl TestServer {
         };
         let mut write = self.app.store.begin(now).await.expect("a change");
         users::insert(&mut write, &new).await.expect("a new user");
+        write.audit(super::audit::entry());
         write.commit().await.expect("it is stored");
         user
     }
@@ -59,6 +60,7 @@ impl TestServer {
         let mut write = begun.expect("a change");
         let put = memberships::put(&mut write, &place).await;
         put.expect("a place");
+        write.audit(super::audit::entry());
         write.commit().await.expect("it is stored");
     }
 
@@ -69,7 +71,13 @@ impl TestServer {
 
     /// A token with which the user acts in this organization.
     pub(crate) async fn user_token_in(&self, user: &User, organization: OrganizationId) -> String {
-        let issued = sign_in::issue(&self.app, user, organization).await;
+        let issued = sign_in::issue(
+            &self.app,
+            user,
+            organization,
+            &grantd::domain::access::Origin::default(),
+        )
+        .await;
         issued.expect("a place there").access_token
     }
 

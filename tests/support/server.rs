@@ -140,15 +140,21 @@ impl TestServer {
 
     /// Another organization, with nothing in it.
     pub(crate) async fn organization(&self, slug: &str) -> Organization {
-        organizations::create(&self.app, slug.parse().expect("a slug"), None)
-            .await
-            .expect("the organization is made")
+        organizations::create(
+            &self.app,
+            &Authority::Command,
+            slug.parse().expect("a slug"),
+            None,
+        )
+        .await
+        .expect("the organization is made")
     }
 
     /// An agent of `acme`.
     pub(crate) async fn agent(&self, slug: &str) -> Agent {
         agents::create(
             &self.app,
+            &Authority::Command,
             self.organization.id,
             slug.parse().expect("a slug"),
             None,
@@ -175,7 +181,7 @@ impl TestServer {
     ) -> ResourceServer {
         let mut new = example_api(identifier, scopes);
         change(&mut new);
-        resource_servers::create(&self.app, new)
+        resource_servers::create(&self.app, &Authority::Command, new)
             .await
             .expect("the resource server is made")
     }

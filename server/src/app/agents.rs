@@ -4,7 +4,8 @@ use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::idempotency::{Made, Once};
 use super::view::AgentView;
-use super::{App, etag, feed};
+use super::{App, audit, etag, feed};
+use crate::domain::audit::Action;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::Agent;
 use crate::domain::precondition::Precondition;
@@ -56,11 +57,12 @@ pub async fn list(
 /// [`AppError::Conflict`] for a slug that the organization has already.
 pub async fn create(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     slug: Slug,
     name: Option<Name>,
 ) -> Result<Agent, AppError> {
-    let made = create_once(app, organization_id, slug, name, &Once::never()).await?;
+    let made = create_once(app, authority, organization_id, slug, name, &Once::never()).await?;
     Ok(made.thing)
 }
 
@@ -70,6 +72,7 @@ pub async fn create(
 /// As [`create`]; `Gone` and `KeyReused`.
 pub async fn create_once(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     slug: Slug,
     name: Option<Name>,
@@ -90,6 +93,8 @@ pub async fn create_once(
     }
     store::agents::insert(&mut write, &agent).await?;
     once.remember(app, &mut write, agent.id).await?;
+    let sides = (None, Some(&agent));
+    audit::agent(&mut write, &authority.actor(), Action::AgentCreated, sides)?;
     feed::commit(app, write).await?;
     Ok(Made::now(agent))
 }
@@ -101,6 +106,7 @@ pub async fn create_once(
 /// `PreconditionFailed`.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     id: AgentId,
     slug: Option<Slug>,
@@ -108,15 +114,18 @@ pub async fn update(
     precondition: &Precondition,
 ) -> Result<Agent, AppError> {
     let mut write = app.store.begin(app.now()).await?;
-    let mut agent = store::agents::find(&write, organization_id, id)
+    let before = store::agents::find(&write, organization_id, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || AgentView::from(agent.clone()))?;
+    etag::require(precondition, || AgentView::from(before.clone()))?;
+    let mut agent = before.clone();
     agent.slug = slug.unwrap_or(agent.slug);
     agent.name = name.unwrap_or(agent.name);
     store::agents::update(&mut write, &agent)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), Some(&agent));
+    audit::agent(&mut write, &authority.actor(), Action::AgentUpdated, sides)?;
     feed::commit(app, write).await?;
     Ok(agent)
 }
@@ -128,18 +137,21 @@ pub async fn update(
 /// `PreconditionFailed`.
 pub async fn delete(
     app: &App,
+    authority: &Authority,
     organization_id: OrganizationId,
     id: AgentId,
     precondition: &Precondition,
 ) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
-    let agent = store::agents::find(&write, organization_id, id)
+    let before = store::agents::find(&write, organization_id, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || AgentView::from(agent))?;
+    etag::require(precondition, || AgentView::from(before.clone()))?;
     store::agents::delete(&mut write, organization_id, id)
         .await
         .map_err(not_found(WHAT))?;
     store::memberships::drop_agent(&mut write, organization_id, id).await?;
+    let sides = (Some(&before), None);
+    audit::agent(&mut write, &authority.actor(), Action::AgentDeleted, sides)?;
     feed::commit(app, write).await
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::access::{Caller, Subject};
+use crate::domain::audit::Actor;
 use crate::domain::ids::{AgentId, UserId};
 
 /// Who wants something done.
@@ -31,6 +32,14 @@ impl Authority {
                 Subject::Credential(_) => None,
             },
             Self::Command => None,
+        }
+    }
+
+    /// Who it is, for the audit trail.
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            Self::Command => Actor::COMMAND,
+            Self::Caller(caller) => Actor::from(caller),
         }
     }
 

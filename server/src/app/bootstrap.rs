@@ -1,7 +1,8 @@
 //! The first operator and the first organization of an empty grantd.
 
 use super::error::AppError;
-use super::{App, feed, users};
+use super::{App, audit, feed, users};
+use crate::domain::audit::{Action, Actor};
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::Organization;
 use crate::domain::secret::Secret;
@@ -39,16 +40,19 @@ pub async fn bootstrap(app: &App, email: Email, slug: Slug) -> Result<Bootstrapp
     let mut write = app.store.begin(now).await?;
     store::organizations::insert(&mut write, &organization).await?;
     store::users::insert(&mut write, &new).await?;
-    store::memberships::put(
-        &mut write,
-        &Membership {
-            user_id: new.user.id,
-            organization_id: organization.id,
-            role: Role::OrgAdmin,
-            agents: Vec::new(),
-        },
-    )
-    .await?;
+    let membership = Membership {
+        user_id: new.user.id,
+        organization_id: organization.id,
+        role: Role::OrgAdmin,
+        agents: Vec::new(),
+    };
+    store::memberships::put(&mut write, &membership).await?;
+    let (actor, sides) = (Actor::COMMAND, (None, Some(&organization)));
+    audit::organization(&mut write, &actor, Action::OrganizationCreated, sides)?;
+    let sides = (None, Some(&new.user));
+    audit::user(&mut write, &actor, Action::UserCreated, sides)?;
+    let sides = (None, Some(&membership));
+    audit::member(&mut write, &actor, Action::MemberAdded, sides)?;
     feed::commit(app, write).await?;
     Ok(Bootstrapped {
         user: new.user,

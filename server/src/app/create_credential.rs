@@ -7,9 +7,10 @@ use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
 use super::idempotency::{Made, Once};
-use super::{App, feed, own_credentials};
+use super::{App, audit, feed, own_credentials};
 use crate::crypto::secret;
 use crate::domain::access::{Denied, Subject};
+use crate::domain::audit::Action;
 use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
@@ -130,7 +131,7 @@ pub async fn create_once(
         drop(write);
         return earlier.credential(app, authority, organization_id).await;
     }
-    insert(app, &mut write, &prepared).await?;
+    insert(app, &mut write, authority, &prepared).await?;
     let WithSecret { credential, secret } = &prepared.made;
     once.remember_secret(app, &mut write, credential.id, secret)
         .await?;
@@ -215,10 +216,12 @@ pub(crate) async fn prepare(
     })
 }
 
-/// Writes it, if the organization's limit allows. The write is serialised, so the count holds.
+/// Writes it, if the organization's limit allows, and tells the audit trail. The write is
+/// serialised, so the count holds.
 pub(crate) async fn insert(
     app: &App,
     write: &mut Write,
+    authority: &Authority,
     prepared: &Prepared,
 ) -> Result<(), AppError> {
     let credential = &prepared.made.credential;
@@ -248,7 +251,8 @@ pub(crate) async fn insert(
         std::slice::from_ref(&prepared.new_secret),
     )
     .await?;
-    Ok(())
+    let (action, sides) = (Action::CredentialCreated, (None, Some(credential)));
+    audit::credential(app, write, &authority.actor(), action, sides)
 }
 
 async fn check_limit(

@@ -9,7 +9,8 @@ use super::create_credential::{self, NewCredential, Prepared};
 use super::credentials_file::CredentialsFile;
 use super::error::AppError;
 use super::resource_servers::{self, NewResourceServer};
-use super::{App, feed, users};
+use super::{App, audit, feed, users};
+use crate::domain::audit::{Action, Actor};
 use crate::domain::credential::CredentialKind;
 use crate::domain::ids::{AgentId, OrganizationId};
 use crate::domain::organization::{Agent, Organization};
@@ -118,18 +119,27 @@ async fn insert(app: &App, trial: &Trial) -> Result<Write, AppError> {
     store::organizations::insert(&mut write, &trial.organization).await?;
     store::agents::insert(&mut write, &trial.agent).await?;
     store::users::insert(&mut write, &trial.admin).await?;
-    store::memberships::put(
-        &mut write,
-        &Membership {
-            user_id: trial.admin.user.id,
-            organization_id: trial.organization.id,
-            role: Role::OrgAdmin,
-            agents: Vec::new(),
-        },
-    )
-    .await?;
-    create_credential::insert(app, &mut write, &trial.credential).await?;
+    let membership = Membership {
+        user_id: trial.admin.user.id,
+        organization_id: trial.organization.id,
+        role: Role::OrgAdmin,
+        agents: Vec::new(),
+    };
+    store::memberships::put(&mut write, &membership).await?;
+    tell(&mut write, trial, &membership)?;
+    create_credential::insert(app, &mut write, &Authority::Command, &trial.credential).await?;
     Ok(write)
+}
+
+/// Tells the audit trail of it, but for the credential, which tells of itself.
+fn tell(write: &mut Write, trial: &Trial, membership: &Membership) -> Result<(), AppError> {
+    let (actor, sides) = (Actor::COMMAND, (None, Some(&trial.organization)));
+    audit::organization(write, &actor, Action::OrganizationCreated, sides)?;
+    let sides = (None, Some(&trial.agent));
+    audit::agent(write, &actor, Action::AgentCreated, sides)?;
+    let sides = (None, Some(&trial.admin.user));
+    audit::user(write, &actor, Action::UserCreated, sides)?;
+    audit::member(write, &actor, Action::MemberAdded, (None, Some(membership)))
 }
 
 async fn ensure_example_api(app: &App) -> Result<(), AppError> {
@@ -152,7 +162,9 @@ async fn ensure_example_api(app: &App) -> Result<(), AppError> {
         token_ttl_seconds: None,
         algorithm: None,
     };
-    resource_servers::create(app, new).await.map(|_| ())
+    resource_servers::create(app, &Authority::Command, new)
+        .await
+        .map(|_| ())
 }
 
 fn demo_credential(

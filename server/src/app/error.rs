@@ -78,6 +78,7 @@ impl From<StoreError> for AppError {
             StoreError::NotFound => Self::NotFound("thing"),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Corrupt(cause) => Self::Internal(cause),
+            StoreError::Unaudited => Self::Internal(error.to_string()),
         }
     }
 }

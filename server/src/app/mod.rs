@@ -1,6 +1,7 @@
 //! The use cases, one file each. HTTP, adapters and commands call only this.
 
 pub mod agents;
+pub mod audit;
 pub mod authenticate_caller;
 pub mod authenticate_client;
 pub mod authority;
@@ -38,6 +39,7 @@ use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
 use crate::cache::resource_servers::ResourceServers;
 use crate::clock::Clock;
+use crate::crypto::audit_chain::AuditChain;
 use crate::crypto::cursor::Cursors;
 use crate::crypto::fingerprint::Fingerprinter;
 use crate::crypto::idempotency::IdempotencyKeeper;
@@ -91,6 +93,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
+    audit_chain: AuditChain,
+    failed_sign_ins: audit::Failures,
     idempotency: IdempotencyKeeper,
     keep_idempotency_keys: TimeDelta,
     sealer: Sealer,
@@ -131,6 +135,8 @@ impl App {
         let master_key = MasterKey::parse(settings.master_key.expose())
             .map_err(|error| OpenError::MasterKeyFormat(error.to_string()))?;
         let sealer = Sealer::new(&master_key);
+        let audit_chain = AuditChain::new(&master_key);
+        let store = store.with_audit_chain(audit_chain.clone());
         let head = store::changes::head(&store).await?;
         let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
         let keyring = load::keyring(&store, &sealer).await?;
@@ -163,6 +169,8 @@ impl App {
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             cursors: Cursors::new(&master_key),
             freshness: Freshness::default(),
+            audit_chain,
+            failed_sign_ins: audit::Failures::default(),
             idempotency: IdempotencyKeeper::new(&master_key),
             keep_idempotency_keys: settings.idempotency.keep_for,
             sealer,

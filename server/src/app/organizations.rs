@@ -4,8 +4,9 @@ use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::idempotency::{Made, Once};
 use super::view::OrganizationView;
-use super::{App, etag, feed};
+use super::{App, audit, etag, feed};
 use crate::domain::access::Denied;
+use crate::domain::audit::Action;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
 use crate::domain::precondition::Precondition;
@@ -63,8 +64,13 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AppError::Conflict`] for a slug that is taken.
-pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organization, AppError> {
-    let made = create_once(app, slug, name, &Once::never()).await?;
+pub async fn create(
+    app: &App,
+    authority: &Authority,
+    slug: Slug,
+    name: Option<Name>,
+) -> Result<Organization, AppError> {
+    let made = create_once(app, authority, slug, name, &Once::never()).await?;
     Ok(made.thing)
 }
 
@@ -74,6 +80,7 @@ pub async fn create(app: &App, slug: Slug, name: Option<Name>) -> Result<Organiz
 /// As [`create`]; `Gone` and `KeyReused`.
 pub async fn create_once(
     app: &App,
+    authority: &Authority,
     slug: Slug,
     name: Option<Name>,
     once: &Once,
@@ -94,6 +101,13 @@ pub async fn create_once(
     }
     store::organizations::insert(&mut write, &organization).await?;
     once.remember(app, &mut write, organization.id).await?;
+    let sides = (None, Some(&organization));
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationCreated,
+        sides,
+    )?;
     feed::commit(app, write).await?;
     Ok(Made::now(organization))
 }
@@ -126,12 +140,11 @@ pub async fn update(
     check_limit(authority, "api_key_limit", update.api_key_limit)?;
     check_limit(authority, "oauth_client_limit", update.oauth_client_limit)?;
     let mut write = app.store.begin(app.now()).await?;
-    let mut organization = store::organizations::find(&write, id)
+    let before = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || {
-        OrganizationView::from(organization.clone())
-    })?;
+    etag::require(precondition, || OrganizationView::from(before.clone()))?;
+    let mut organization = before.clone();
     organization.slug = update.slug.unwrap_or(organization.slug);
     organization.name = update.name.unwrap_or(organization.name);
     organization.api_key_limit = update.api_key_limit.unwrap_or(organization.api_key_limit);
@@ -141,6 +154,13 @@ pub async fn update(
     store::organizations::update(&mut write, &organization)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), Some(&organization));
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationUpdated,
+        sides,
+    )?;
     feed::commit(app, write).await?;
     Ok(organization)
 }
@@ -176,16 +196,24 @@ fn check_limit(
 /// [`AppError::NotFound`], `PreconditionFailed`.
 pub async fn delete(
     app: &App,
+    authority: &Authority,
     id: OrganizationId,
     precondition: &Precondition,
 ) -> Result<(), AppError> {
     let mut write = app.store.begin(app.now()).await?;
-    let organization = store::organizations::find(&write, id)
+    let before = store::organizations::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || OrganizationView::from(organization))?;
+    etag::require(precondition, || OrganizationView::from(before.clone()))?;
     store::organizations::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
+    let sides = (Some(&before), None);
+    audit::organization(
+        &mut write,
+        &authority.actor(),
+        Action::OrganizationDeleted,
+        sides,
+    )?;
     feed::commit(app, write).await
 }

@@ -1,10 +1,11 @@
 //! Credentials that are a person's own: they are made by that person's place in the organization,
 //! and end with it.
 
-use chrono::{DateTime, Utc};
-
+use super::App;
+use super::audit;
 use super::error::AppError;
 use crate::domain::access::Denied;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::credential::Credential;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::own_credential::may_have;
@@ -38,13 +39,14 @@ pub(super) async fn check(
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
 pub(super) async fn revoke_beyond(
+    app: &App,
     write: &mut Write,
+    actor: &Actor,
     user: &User,
     organization_id: OrganizationId,
     place: Option<&Membership>,
-    now: DateTime<Utc>,
 ) -> Result<usize, AppError> {
-    revoke_where(write, user.id, now, |credential| {
+    revoke_where(app, write, actor, user.id, |credential| {
         credential.organization_id == organization_id && !may_have(user, place, credential)
     })
     .await
@@ -55,25 +57,30 @@ pub(super) async fn revoke_beyond(
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
 pub(super) async fn revoke_all(
+    app: &App,
     write: &mut Write,
+    actor: &Actor,
     user_id: UserId,
-    now: DateTime<Utc>,
 ) -> Result<usize, AppError> {
-    revoke_where(write, user_id, now, |_| true).await
+    revoke_where(app, write, actor, user_id, |_| true).await
 }
 
 async fn revoke_where(
+    app: &App,
     write: &mut Write,
+    actor: &Actor,
     user_id: UserId,
-    now: DateTime<Utc>,
     ends: impl Fn(&Credential) -> bool,
 ) -> Result<usize, AppError> {
+    let now = app.now();
     let mut page = Page::first(A_PAGE);
     let mut count = 0;
     loop {
         let own = store::credentials::list_of_user(write, user_id, &page).await?;
         for credential in own.iter().filter(|credential| ends(credential)) {
             store::credentials::revoke(write, credential.id, now).await?;
+            let sides = (Some(credential), None);
+            audit::credential(app, write, actor, Action::CredentialRevoked, sides)?;
             count += 1;
         }
         match own.last() {

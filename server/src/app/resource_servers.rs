@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::authority::Authority;
 use super::create_credential::check_ttl;
 use super::error::{AppError, not_found};
 use super::idempotency::{Made, Once};
 use super::view::ResourceServerView;
-use super::{App, etag, feed, signing_keys};
+use super::{App, audit, etag, feed, signing_keys};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::audit::Action;
 use crate::domain::ids::ResourceServerId;
 use crate::domain::precondition::Precondition;
 use crate::domain::resource_server::{
@@ -91,8 +93,13 @@ pub async fn show(app: &App, reference: &str) -> Result<ResourceServer, AppError
 ///
 /// # Errors
 /// [`AppError::Conflict`] for an identifier that is taken, `Invalid` for values out of bounds.
-pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer, AppError> {
-    Ok(create_once(app, new, &Once::never()).await?.thing)
+pub async fn create(
+    app: &App,
+    authority: &Authority,
+    new: NewResourceServer,
+) -> Result<ResourceServer, AppError> {
+    let made = create_once(app, authority, new, &Once::never()).await?;
+    Ok(made.thing)
 }
 
 /// The same for a request that may come again.
@@ -101,6 +108,7 @@ pub async fn create(app: &App, new: NewResourceServer) -> Result<ResourceServer,
 /// As [`create`]; `Gone` and `KeyReused`.
 pub async fn create_once(
     app: &App,
+    authority: &Authority,
     new: NewResourceServer,
     once: &Once,
 ) -> Result<Made<ResourceServer>, AppError> {
@@ -135,9 +143,12 @@ pub async fn create_once(
     }
     store::resource_servers::insert(&mut write, &server).await?;
     once.remember(app, &mut write, server.id).await?;
+    let actor = authority.actor();
+    let sides = (None, Some(&server));
+    audit::resource_server(&mut write, &actor, Action::ResourceServerCreated, sides)?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
-        signing_keys::ensure(app, &mut write, algorithm).await?;
+        signing_keys::ensure(app, &mut write, &actor, algorithm).await?;
     }
     feed::commit(app, write).await?;
     Ok(Made::now(server))
@@ -150,6 +161,7 @@ pub async fn create_once(
 /// is the program's own.
 pub async fn update(
     app: &App,
+    authority: &Authority,
     id: ResourceServerId,
     update: Update,
     precondition: &Precondition,
@@ -162,10 +174,11 @@ pub async fn update(
         check_ttl(app, "token_ttl_seconds", ttl)?;
     }
     let mut write = app.store.begin(app.now()).await?;
-    let mut server = store::resource_servers::find(&write, id)
+    let before = store::resource_servers::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || ResourceServerView::from(&server))?;
+    etag::require(precondition, || ResourceServerView::from(&before))?;
+    let mut server = before.clone();
     server.name = update.name.unwrap_or(server.name);
     server.scopes = update.scopes.unwrap_or(server.scopes);
     server.token_ttl_seconds = update.token_ttl_seconds.unwrap_or(server.token_ttl_seconds);
@@ -173,9 +186,12 @@ pub async fn update(
     store::resource_servers::update(&mut write, &server)
         .await
         .map_err(not_found(WHAT))?;
+    let actor = authority.actor();
+    let sides = (Some(&before), Some(&server));
+    audit::resource_server(&mut write, &actor, Action::ResourceServerUpdated, sides)?;
     // A new algorithm gets its key in the same change.
     if let Some(algorithm) = server.algorithm {
-        signing_keys::ensure(app, &mut write, algorithm).await?;
+        signing_keys::ensure(app, &mut write, &actor, algorithm).await?;
     }
     feed::commit(app, write).await?;
     Ok(server)
@@ -187,18 +203,22 @@ pub async fn update(
 /// [`AppError::Conflict`] while live credentials name it, `NotFound`, `PreconditionFailed`.
 pub async fn delete(
     app: &App,
+    authority: &Authority,
     id: ResourceServerId,
     precondition: &Precondition,
 ) -> Result<(), AppError> {
     refuse_management(id)?;
     let mut write = app.store.begin(app.now()).await?;
-    let server = store::resource_servers::find(&write, id)
+    let before = store::resource_servers::find(&write, id)
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
-    etag::require(precondition, || ResourceServerView::from(&server))?;
+    etag::require(precondition, || ResourceServerView::from(&before))?;
     store::resource_servers::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
+    let actor = authority.actor();
+    let sides = (Some(&before), None);
+    audit::resource_server(&mut write, &actor, Action::ResourceServerDeleted, sides)?;
     feed::commit(app, write).await
 }
 

@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 
 use super::error::AppError;
 use super::issue_token::{Issued, sign_claims};
-use super::{App, grantable};
+use super::{App, audit, grantable};
 use crate::crypto::password;
 use crate::domain::access::{Caller, Origin, Reach, Subject};
 use crate::domain::allowance::Allowance;
+use crate::domain::audit::{Action, Actor, ActorKind};
 use crate::domain::claims::{AccessTokenClaims, SIGNED_IN_CLIENT};
 use crate::domain::ids::{OrganizationId, UserId, uuid_v7};
 use crate::domain::scope;
@@ -21,11 +22,18 @@ use crate::store;
 
 const WRONG: AppError = AppError::Unauthenticated("The email address or the password is wrong");
 
-/// Checks email address and password. An unknown address takes as long as a wrong password.
+/// Checks email address and password. An unknown address takes as long as a wrong password: of a
+/// wrong one the audit trail is told beside the answer, which does not wait for it. A right one is
+/// no sign-in yet: that is [`issue`].
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`], the same for both.
-pub async fn check_password(app: &App, email: &str, given: Secret) -> Result<User, AppError> {
+pub async fn check_password(
+    app: &App,
+    email: &str,
+    given: Secret,
+    origin: &Origin,
+) -> Result<User, AppError> {
     let found = match email.parse::<Email>() {
         Ok(email) => store::users::find_with_password(&app.store, &email).await?,
         Err(_) => None,
@@ -44,17 +52,52 @@ pub async fn check_password(app: &App, email: &str, given: Secret) -> Result<Use
     })
     .await
     .map_err(|error| AppError::Internal(error.to_string()))?;
-    user.filter(|_| right).ok_or(WRONG)
+    match user {
+        Some(user) if right => Ok(user),
+        Some(user) => {
+            tell_of_failure(app, user, origin);
+            Err(WRONG)
+        }
+        None => Err(WRONG),
+    }
 }
 
-/// A token for the management API with which a user who has signed in acts in one organization.
+/// Tells the audit trail of a wrong password, some time soon.
+fn tell_of_failure(app: &App, user: User, origin: &Origin) {
+    let now = app.now();
+    if !app.failed_sign_ins.is_to_be_told(user.id, now) {
+        return;
+    }
+    // Nobody has proved to be anyone: the actor has an address, and no name.
+    let actor = Actor {
+        kind: ActorKind::User,
+        id: None,
+        origin: origin.clone(),
+    };
+    let store = app.store.clone();
+    tokio::spawn(async move {
+        let told = async {
+            let mut write = store.begin(now).await?;
+            audit::sign_in(&mut write, actor, Action::UserSignInFailed, &user, None);
+            write.commit().await
+        };
+        if let Err(error) = told.await {
+            log::error!("the audit trail was not told of a failed sign-in: {error}");
+        }
+    });
+}
+
+/// A token for the management API with which a user whose password was right acts in one
+/// organization. This is the sign-in, of which the audit trail is told before there is a token.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an organization in which the user has no place.
+/// [`AppError::NotFound`] for an organization in which the user has no place; `Unavailable` where
+/// the trail cannot be told.
 pub async fn issue(
     app: &App,
     user: &User,
     organization_id: OrganizationId,
+    origin: &Origin,
 ) -> Result<Issued, AppError> {
     let place = place(app, user, organization_id)
         .await?
@@ -76,6 +119,11 @@ pub async fn issue(
         agent_id: None,
     };
     let access_token = sign_claims(app, app.policy.algorithm, &claims)?;
+    let mut write = app.store.begin(now).await?;
+    let actor = Actor::user(user.id, origin.clone());
+    let action = Action::UserSignedIn;
+    audit::sign_in(&mut write, actor, action, user, Some(organization_id));
+    write.commit().await?;
     Ok(Issued {
         access_token,
         expires_in: lifetime,

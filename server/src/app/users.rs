@@ -4,9 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use super::authority::Authority;
 use super::error::{AppError, not_found};
-use super::{App, feed, own_credentials};
+use super::{App, audit, feed, own_credentials};
 use crate::crypto::password;
+use crate::domain::audit::Action;
 use crate::domain::ids::UserId;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
@@ -85,6 +87,7 @@ pub(crate) async fn prepare(
 /// [`AppError::Conflict`] for an address that is taken.
 pub async fn create(
     app: &App,
+    authority: &Authority,
     email: Email,
     operator: bool,
     password: &Secret,
@@ -93,12 +96,17 @@ pub async fn create(
     let new = prepare(app, email, operator, password).await?;
     let mut write = app.store.begin(app.now()).await?;
     store::users::insert(&mut write, &new).await?;
+    let actor = authority.actor();
+    let sides = (None, Some(&new.user));
+    audit::user(&mut write, &actor, Action::UserCreated, sides)?;
     if let Some(membership) = membership {
         let membership = Membership {
             user_id: new.user.id,
             ..membership
         };
         store::memberships::put(&mut write, &membership).await?;
+        let sides = (None, Some(&membership));
+        audit::member(&mut write, &actor, Action::MemberAdded, sides)?;
     }
     feed::commit(app, write).await?;
     Ok(new.user)
@@ -140,12 +148,23 @@ pub async fn memberships(app: &App, id: UserId) -> Result<Vec<Membership>, AppEr
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn delete(app: &App, id: UserId) -> Result<(), AppError> {
-    let now = app.now();
-    let mut write = app.store.begin(now).await?;
-    own_credentials::revoke_all(&mut write, id, now).await?;
+pub async fn delete(app: &App, authority: &Authority, id: UserId) -> Result<(), AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    let user = store::users::find(&write, id)
+        .await?
+        .ok_or(AppError::NotFound(WHAT))?;
+    let memberships = store::memberships::of_user(&write, id).await?;
+    own_credentials::revoke_all(app, &mut write, &authority.actor(), id).await?;
     store::users::delete(&mut write, id)
         .await
         .map_err(not_found(WHAT))?;
+    let actor = authority.actor();
+    // Each organization sees that its member is gone.
+    for membership in &memberships {
+        let sides = (Some(membership), None);
+        audit::member(&mut write, &actor, Action::MemberRemoved, sides)?;
+    }
+    let sides = (Some(&user), None);
+    audit::user(&mut write, &actor, Action::UserDeleted, sides)?;
     feed::commit(app, write).await
 }

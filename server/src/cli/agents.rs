@@ -74,7 +74,8 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
     match args.action {
         Action::Create { slug, name, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
-            let made = agents::create(&app, organization.id, slug, name).await?;
+            let made =
+                agents::create(&app, &Authority::Command, organization.id, slug, name).await?;
             output::print_json(&AgentView::from(made))
         }
         Action::List { owner, json } => {
@@ -101,7 +102,14 @@ pub async fn run(args: AgentsArgs) -> Result<(), CliError> {
         Action::Remove { agent, owner } => {
             let organization = organizations::find(&app, &owner.organization).await?;
             let found = agents::find(&app, &Authority::Command, organization.id, &agent).await?;
-            Ok(agents::delete(&app, organization.id, found.id, &Precondition::NONE).await?)
+            Ok(agents::delete(
+                &app,
+                &Authority::Command,
+                organization.id,
+                found.id,
+                &Precondition::NONE,
+            )
+            .await?)
         }
     }
 }

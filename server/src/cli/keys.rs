@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::error::CliError;
 use super::output;
 use super::place::PlaceArgs;
+use crate::app::authority::Authority;
 use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
@@ -77,12 +78,12 @@ pub async fn run(args: KeysArgs) -> Result<(), CliError> {
             } else {
                 Urgency::Published
             };
-            for key in signing_keys::rotate(&app, algorithm, urgency).await? {
+            for key in signing_keys::rotate(&app, &Authority::Command, algorithm, urgency).await? {
                 output::print(&sentence(&key))?;
             }
             Ok(())
         }
-        Action::Revoke { kid } => Ok(signing_keys::revoke(&app, &kid).await?),
+        Action::Revoke { kid } => Ok(signing_keys::revoke(&app, &Authority::Command, &kid).await?),
         Action::Export => output::print(&format!("{}\n", app.keyring().jwks().body)),
     }
 }

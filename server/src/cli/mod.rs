@@ -1,6 +1,7 @@
 //! The commands, one file each. Each reads its arguments, calls a use case, and prints.
 
 pub mod agents;
+pub mod audit;
 pub mod bootstrap;
 pub mod check;
 pub mod client;
@@ -62,6 +63,8 @@ enum Command {
     Credentials(credentials::CredentialsArgs),
     /// List, rotate and export signing keys
     Keys(keys::KeysArgs),
+    /// Check, list and export the audit trail
+    Audit(audit::AuditArgs),
     /// Get an access token and print it
     Token(client::TokenArgs),
     /// Make one authenticated request: a lightweight curl
@@ -108,6 +111,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::ResourceServers(args) => resource_servers::run(args).await,
         Command::Credentials(args) => credentials::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Audit(args) => audit::run(args).await,
         Command::Token(args) => Ok(client::token(args, &SystemClock).await?),
         Command::Call(args) => Ok(client::call(args, &SystemClock).await?),
         Command::Check(args) => check::run(&args),

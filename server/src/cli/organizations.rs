@@ -90,7 +90,7 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
     let app = args.place.open().await?;
     match args.action {
         Action::Create { slug, name } => {
-            let made = organizations::create(&app, slug, name).await?;
+            let made = organizations::create(&app, &Authority::Command, slug, name).await?;
             output::print_json(&OrganizationView::from(made))
         }
         Action::List { json } => {
@@ -135,7 +135,10 @@ pub async fn run(args: OrganizationsArgs) -> Result<(), CliError> {
         }
         Action::Remove { organization } => {
             let found = find(&app, &organization).await?;
-            Ok(organizations::delete(&app, found.id, &Precondition::NONE).await?)
+            Ok(
+                organizations::delete(&app, &Authority::Command, found.id, &Precondition::NONE)
+                    .await?,
+            )
         }
     }
 }

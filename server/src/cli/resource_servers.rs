@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::error::CliError;
 use super::output;
 use super::place::PlaceArgs;
+use crate::app::authority::Authority;
 use crate::app::resource_servers::{self, NewResourceServer, Update};
 use crate::app::view::ResourceServerView;
 use crate::domain::algorithm::Algorithm;
@@ -113,7 +114,7 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
                 token_ttl_seconds: token_ttl,
                 algorithm,
             };
-            let made = resource_servers::create(&app, new).await?;
+            let made = resource_servers::create(&app, &Authority::Command, new).await?;
             output::print_json(&ResourceServerView::from(&made))
         }
         Action::Update {
@@ -130,8 +131,14 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
                 token_ttl_seconds: token_ttl.map(Some),
                 algorithm: algorithm.map(Some),
             };
-            let changed =
-                resource_servers::update(&app, found.id, update, &Precondition::NONE).await?;
+            let changed = resource_servers::update(
+                &app,
+                &Authority::Command,
+                found.id,
+                update,
+                &Precondition::NONE,
+            )
+            .await?;
             output::print_json(&ResourceServerView::from(&changed))
         }
         Action::List { json } => {
@@ -153,7 +160,10 @@ pub async fn run(args: ResourceServersArgs) -> Result<(), CliError> {
         }
         Action::Remove { resource_server } => {
             let found = resource_servers::find(&app, &resource_server)?;
-            Ok(resource_servers::delete(&app, found.id, &Precondition::NONE).await?)
+            Ok(
+                resource_servers::delete(&app, &Authority::Command, found.id, &Precondition::NONE)
+                    .await?,
+            )
         }
     }
 }

@@ -93,7 +93,7 @@ pub async fn run(args: UsersArgs) -> Result<(), CliError> {
         }
         Action::Remove { user } => {
             let user = users::find(&app, &user).await?;
-            Ok(users::delete(&app, user.id).await?)
+            Ok(users::delete(&app, &Authority::Command, user.id).await?)
         }
     }
 }
@@ -106,7 +106,15 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), CliError> {
         _ => None,
     };
     let password = users::generate_password(app);
-    let user = users::create(app, args.email, args.operator, &password, membership).await?;
+    let user = users::create(
+        app,
+        &Authority::Command,
+        args.email,
+        args.operator,
+        &password,
+        membership,
+    )
+    .await?;
     let text = format!(
         "user      {} ({})\npassword  {}\n",
         user.email,

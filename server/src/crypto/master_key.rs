@@ -113,6 +113,8 @@ pub(crate) enum Purpose {
     IdempotencySealing,
     /// Proofs in cursors of lists.
     Cursor,
+    /// Tying the rows of the audit trail together.
+    AuditChain,
 }
 
 impl Purpose {
@@ -123,6 +125,7 @@ impl Purpose {
             Self::IdempotencyName => b"grantd idempotency name v1",
             Self::IdempotencySealing => b"grantd idempotency sealing v1",
             Self::Cursor => b"grantd cursor v1",
+            Self::AuditChain => b"grantd audit chain v1",
         }
     }
 }

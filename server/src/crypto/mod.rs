@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! master_key ─┬─ fingerprint   what is stored instead of a secret
+//!             ├─ audit_chain   what ties the rows of the audit trail together
 //!             ├─ sealing       how private keys are kept at rest
 //!             ├─ cursor        places in lists, with a proof
 //!             └─ idempotency   what is kept of a request that may come again
@@ -13,6 +14,7 @@
 //! keyed_hash                   hashes for tables whose keys strangers choose
 //! ```
 
+pub mod audit_chain;
 pub mod cursor;
 pub mod digest;
 pub mod fingerprint;

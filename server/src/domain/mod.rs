@@ -3,6 +3,7 @@
 pub mod access;
 pub mod algorithm;
 pub mod allowance;
+pub mod audit;
 pub mod claims;
 pub mod credential;
 pub mod duration;

@@ -10,6 +10,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{StoreError, engine};
+use crate::crypto::audit_chain::AuditChain;
 
 /// How long anything waits for a connection, or for its turn to write.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,6 +30,8 @@ pub struct Store {
     /// Whoever writes holds this, so that writers of one process queue in order and do not each
     /// hold a connection while they wait for the row that all of them lock.
     turn: Arc<Mutex<()>>,
+    /// Without it nothing can be changed, since every change is told of in the audit trail.
+    chain: Option<AuditChain>,
 }
 
 impl Store {
@@ -50,7 +53,17 @@ impl Store {
             connection,
             statements,
             turn: Arc::new(Mutex::new(())),
+            chain: None,
         })
+    }
+
+    /// The same store, able to add to the audit trail, which every change needs.
+    #[must_use]
+    pub fn with_audit_chain(self, chain: AuditChain) -> Self {
+        Self {
+            chain: Some(chain),
+            ..self
+        }
     }
 
     /// The file of the SQLite database that `url` names, where it is missing: connecting would make
@@ -83,6 +96,10 @@ impl Store {
 
     pub(super) fn database(&self) -> &DatabaseConnection {
         &self.connection
+    }
+
+    pub(super) fn audit_chain(&self) -> Option<&AuditChain> {
+        self.chain.as_ref()
     }
 
     /// Counts what the database connection does not report itself.

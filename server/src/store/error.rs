@@ -65,6 +65,9 @@ pub enum StoreError {
     /// The database holds what it should not. The cause is for the log.
     #[error("the database holds something that cannot be understood")]
     Corrupt(String),
+    /// A change was to be committed that no audit event tells of: a mistake in the program.
+    #[error("a change without an audit event is not committed")]
+    Unaudited,
 }
 
 impl StoreError {
@@ -73,7 +76,7 @@ impl StoreError {
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Unavailable(cause) | Self::Corrupt(cause) => Some(cause),
-            Self::Conflict(_) | Self::NotFound => None,
+            Self::Conflict(_) | Self::NotFound | Self::Unaudited => None,
         }
     }
 }

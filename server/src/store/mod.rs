@@ -4,6 +4,7 @@
 //! a [`Handle`], which a [`Store`] and a [`Write`] both are; changing takes a [`Write`].
 
 pub mod agents;
+pub mod audit;
 pub mod changes;
 mod columns;
 mod connection;

@@ -12,7 +12,9 @@ use sea_orm::{
 use tokio::sync::OwnedMutexGuard;
 
 use super::changes::{Change, ChangeKind};
-use super::{Store, StoreError};
+use super::{Store, StoreError, audit};
+use crate::crypto::audit_chain::AuditChain;
+use crate::domain::audit::Entry;
 
 /// The one row of `change_head`.
 const HEAD: i32 = 1;
@@ -33,6 +35,8 @@ pub struct Write {
     head: i64,
     at: DateTime<Utc>,
     changes: Vec<(ChangeKind, String)>,
+    entries: Vec<Entry>,
+    chain: Option<AuditChain>,
     // Last, so that the transaction has ended when the next one gets its turn.
     _turn: OwnedMutexGuard<()>,
 }
@@ -57,6 +61,8 @@ impl Store {
             head,
             at: now,
             changes: Vec::new(),
+            entries: Vec::new(),
+            chain: self.audit_chain().cloned(),
             _turn: turn,
         })
     }
@@ -88,12 +94,21 @@ pub(super) async fn read_head(
 }
 
 impl Write {
-    /// Makes the change last, and the feed tell of it. Returns what the feed tells.
+    /// Makes the change last, and the feed and the audit trail tell of it. Returns what the feed
+    /// tells.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`]: nothing was changed, unless the connection was lost just while
-    /// the database was answering.
+    /// [`StoreError::Unaudited`] for a change without an [audit event](Self::audit);
+    /// [`StoreError::Unavailable`]. Nothing was changed then, unless the connection was lost just
+    /// while the database was answering.
     pub async fn commit(self) -> Result<Vec<Change>, StoreError> {
+        match (&self.chain, self.entries.as_slice()) {
+            (_, []) if self.changes.is_empty() => {}
+            (Some(chain), entries @ [_, ..]) => {
+                audit::append(&self.transaction, chain, self.at, entries).await?;
+            }
+            _ => return Err(StoreError::Unaudited),
+        }
         let changes: Vec<Change> = (self.head + 1..)
             .zip(self.changes)
             .map(|(number, (kind, subject))| Change {
@@ -130,6 +145,11 @@ impl Write {
     /// Tells the feed, at the commit, that this has changed.
     pub(super) fn record(&mut self, kind: ChangeKind, subject: impl fmt::Display) {
         self.changes.push((kind, subject.to_string()));
+    }
+
+    /// Tells the audit trail, at the commit, that this was done.
+    pub fn audit(&mut self, entry: Entry) {
+        self.entries.push(entry);
     }
 
     pub(super) fn transaction(&self) -> &DatabaseTransaction {

@@ -11,6 +11,7 @@ use grantd::app::App;
 use grantd::app::authenticate_client::PresentedSecret;
 use grantd::app::issue_token::issue_token;
 use grantd::app::sign_in::check_password;
+use grantd::domain::access::Origin;
 use grantd::domain::grant::TokenAsk;
 use grantd::domain::secret::Secret;
 use grantd::entropy::SystemEntropy;
@@ -128,7 +129,13 @@ async fn every_password_is_still_right() {
         let app = open(&dump, &store).await;
         assert!(dump.passwords.len() > 5, "{}", dump.name);
         for (email, password) in &dump.passwords {
-            let user = check_password(&app, email, Secret::new(password.clone())).await;
+            let user = check_password(
+                &app,
+                email,
+                Secret::new(password.clone()),
+                &Origin::default(),
+            )
+            .await;
             assert_eq!(user.unwrap().email.as_str(), email, "{}", dump.name);
         }
     }

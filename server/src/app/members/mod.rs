@@ -10,7 +10,8 @@ use super::error::{AppError, not_found};
 use super::grantable::Holdings;
 use super::idempotency::{Earlier, Made, Once};
 use super::view::MemberView;
-use super::{App, etag, feed, own_credentials, users};
+use super::{App, audit, etag, feed, own_credentials, users};
+use crate::domain::audit::Action;
 use crate::domain::ids::{AgentId, OrganizationId, UserId};
 use crate::domain::precondition::Precondition;
 use crate::domain::secret::Secret;
@@ -159,6 +160,16 @@ pub async fn add(
     store::memberships::put(&mut write, &place)
         .await
         .map_err(not_found("organization"))?;
+    let actor = authority.actor();
+    if account_created {
+        audit::user(&mut write, &actor, Action::UserCreated, (None, Some(&user)))?;
+    }
+    audit::member(
+        &mut write,
+        &actor,
+        Action::MemberAdded,
+        (None, Some(&place)),
+    )?;
     let initial_password = initial_password.filter(|_| account_created);
     let made = format!("{} {account_created}", user.id);
     once.remember_password(app, &mut write, made, initial_password.as_ref())
@@ -256,7 +267,7 @@ pub async fn update(
     let role = update.role.unwrap_or(place.role);
     let agents = match update.agents {
         Some(agents) => agents,
-        None if role == Role::AgentAdmin => place.agents,
+        None if role == Role::AgentAdmin => place.agents.clone(),
         None => Vec::new(),
     };
     holdings.check_role(app, role)?;
@@ -265,14 +276,19 @@ pub async fn update(
     if place.role == Role::OrgAdmin && role != Role::OrgAdmin {
         check_not_last(&write, authority, organization_id, user_id).await?;
     }
+    let before = place;
     let place = Membership {
         role,
         agents: each_once(agents),
-        ..place
+        ..before.clone()
     };
     store::memberships::put(&mut write, &place).await?;
+    let actor = authority.actor();
+    let sides = (Some(&before), Some(&place));
+    audit::member(&mut write, &actor, Action::MemberUpdated, sides)?;
+    let kept = Some(&place);
     let credentials_revoked =
-        own_credentials::revoke_beyond(&mut write, &user, organization_id, Some(&place), now)
+        own_credentials::revoke_beyond(app, &mut write, &actor, &user, organization_id, kept)
             .await?;
     feed::commit(app, write).await?;
     Ok(Updated {
@@ -305,7 +321,14 @@ pub async fn remove(
     store::memberships::delete(&mut write, user_id, organization_id)
         .await
         .map_err(not_found(WHAT))?;
-    own_credentials::revoke_beyond(&mut write, &user, organization_id, None, now).await?;
+    let actor = authority.actor();
+    audit::member(
+        &mut write,
+        &actor,
+        Action::MemberRemoved,
+        (Some(&place), None),
+    )?;
+    own_credentials::revoke_beyond(app, &mut write, &actor, &user, organization_id, None).await?;
     feed::commit(app, write).await
 }
 

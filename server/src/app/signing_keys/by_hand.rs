@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::{algorithms, making, published};
+use crate::app::authority::Authority;
 use crate::app::error::AppError;
 use crate::app::idempotency::{Made, Once};
-use crate::app::{App, feed};
+use crate::app::{App, audit, feed};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::store::{self, Write};
 
@@ -26,10 +28,11 @@ pub enum Urgency {
 /// [`AppError::Invalid`] for an algorithm that nothing signs with.
 pub async fn rotate(
     app: &App,
+    authority: &Authority,
     algorithm: Option<Algorithm>,
     urgency: Urgency,
 ) -> Result<Vec<SigningKey>, AppError> {
-    let made = rotate_once(app, algorithm, urgency, &Once::never()).await?;
+    let made = rotate_once(app, authority, algorithm, urgency, &Once::never()).await?;
     Ok(made.thing)
 }
 
@@ -39,6 +42,7 @@ pub async fn rotate(
 /// As [`rotate`]; `Gone` and `KeyReused`.
 pub async fn rotate_once(
     app: &App,
+    authority: &Authority,
     algorithm: Option<Algorithm>,
     urgency: Urgency,
     once: &Once,
@@ -65,9 +69,10 @@ pub async fn rotate_once(
         return Made::earlier(found.collect(), "signing key");
     }
     let keys = published(&write).await?;
+    let actor = authority.actor();
     let mut rotated = Vec::new();
     for algorithm in wanted {
-        rotated.push(rotate_one(app, &mut write, &keys, algorithm, urgency, now).await?);
+        rotated.push(rotate_one(app, &mut write, &actor, &keys, algorithm, urgency, now).await?);
     }
     let kids: Vec<&str> = rotated.iter().map(|key| key.kid.as_str()).collect();
     once.remember(app, &mut write, kids.join(" ")).await?;
@@ -78,6 +83,7 @@ pub async fn rotate_once(
 async fn rotate_one(
     app: &App,
     write: &mut Write,
+    actor: &Actor,
     keys: &[SigningKey],
     algorithm: Algorithm,
     urgency: Urgency,
@@ -90,20 +96,23 @@ async fn rotate_one(
         next.clone()
     } else {
         let activates_at = now + app.rotation.publish_before;
-        making::create(app, write, algorithm, KeyState::Next, activates_at).await?
+        making::create(app, write, actor, algorithm, KeyState::Next, activates_at).await?
     };
     // One that was due for the schedule's sake only is brought forward as far as publishing allows.
     let earliest = next.created_at + app.rotation.publish_before;
     if urgency == Urgency::AtOnce || now >= earliest {
         let mut all = keys.to_vec();
         all.push(next.clone());
-        making::promote(app, write, &all, &next.kid, now).await?;
+        making::promote(app, write, actor, &all, &next.kid, now).await?;
         next.state = KeyState::Active;
         next.activates_at = now;
     } else if earliest < next.activates_at {
         store::signing_keys::set_state(write, &next.kid, KeyState::Next, Some(earliest), None)
             .await?;
+        let before = next.clone();
         next.activates_at = earliest;
+        let (action, sides) = (Action::SigningKeyUpdated, (Some(&before), Some(&next)));
+        audit::signing_key(write, actor, action, sides)?;
     }
     Ok(next)
 }
@@ -114,7 +123,7 @@ async fn rotate_one(
 ///
 /// # Errors
 /// [`AppError::NotFound`] for a key that is not published.
-pub async fn revoke(app: &App, kid: &str) -> Result<(), AppError> {
+pub async fn revoke(app: &App, authority: &Authority, kid: &str) -> Result<(), AppError> {
     let now = app.now();
     let mut write = app.store.begin(now).await?;
     let keys = published(&write).await?;
@@ -122,7 +131,8 @@ pub async fn revoke(app: &App, kid: &str) -> Result<(), AppError> {
         .iter()
         .find(|key| key.kid == kid)
         .ok_or(AppError::NotFound("published signing key"))?;
-    making::retire(&mut write, kid).await?;
+    let actor = &authority.actor();
+    making::retire(&mut write, actor, revoked, Action::SigningKeyRevoked).await?;
     let in_use = algorithms(app).contains(&revoked.algorithm);
     if revoked.state == KeyState::Active && in_use {
         let next = keys
@@ -131,9 +141,9 @@ pub async fn revoke(app: &App, kid: &str) -> Result<(), AppError> {
         match next {
             Some(next) => {
                 let others: Vec<_> = keys.iter().filter(|key| key.kid != kid).cloned().collect();
-                making::promote(app, &mut write, &others, &next.kid, now).await?;
+                making::promote(app, &mut write, actor, &others, &next.kid, now).await?;
             }
-            None => making::ensure(app, &mut write, revoked.algorithm).await?,
+            None => making::ensure(app, &mut write, actor, revoked.algorithm).await?,
         }
     }
     feed::commit(app, write).await

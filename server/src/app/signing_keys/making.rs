@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::app::App;
 use crate::app::error::OpenError;
+use crate::app::{App, audit};
 use crate::crypto::key_pair::KeyPair;
 use crate::crypto::sealing::signing_key_context;
 use crate::domain::algorithm::Algorithm;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::store::signing_keys::StoredKey;
 use crate::store::{self, StoreError, Write};
@@ -19,12 +20,13 @@ use crate::store::{self, StoreError, Write};
 pub(in crate::app) async fn ensure(
     app: &App,
     write: &mut Write,
+    actor: &Actor,
     algorithm: Algorithm,
 ) -> Result<(), OpenError> {
     let keys = super::published(write).await?;
     let signs = |key: &SigningKey| key.algorithm == algorithm && key.state == KeyState::Active;
     if !keys.iter().any(signs) {
-        create(app, write, algorithm, KeyState::Active, app.now()).await?;
+        create(app, write, actor, algorithm, KeyState::Active, app.now()).await?;
     }
     Ok(())
 }
@@ -33,6 +35,7 @@ pub(in crate::app) async fn ensure(
 pub(super) async fn create(
     app: &App,
     write: &mut Write,
+    actor: &Actor,
     algorithm: Algorithm,
     state: KeyState,
     activates_at: DateTime<Utc>,
@@ -67,6 +70,8 @@ pub(super) async fn create(
         sealed: Some(sealed),
     };
     store::signing_keys::insert(write, &stored).await?;
+    let (action, sides) = (Action::SigningKeyCreated, (None, Some(&key)));
+    audit::signing_key(write, actor, action, sides)?;
     log::info!(
         "signing key {} ({algorithm}) is made, {state}, signs from {activates_at}",
         key.kid
@@ -78,20 +83,28 @@ pub(super) async fn create(
 pub(super) async fn promote(
     app: &App,
     write: &mut Write,
+    actor: &Actor,
     keys: &[SigningKey],
     kid: &str,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<(), OpenError> {
     let Some(next) = keys.iter().find(|key| key.kid == kid) else {
-        return Err(StoreError::NotFound);
+        return Err(StoreError::NotFound.into());
     };
     for active in keys
         .iter()
         .filter(|key| key.algorithm == next.algorithm && key.state == KeyState::Active)
     {
-        demote(app, write, active, now).await?;
+        demote(app, write, actor, active, now).await?;
     }
     store::signing_keys::set_state(write, kid, KeyState::Active, Some(now), None).await?;
+    let after = SigningKey {
+        state: KeyState::Active,
+        activates_at: now,
+        ..next.clone()
+    };
+    let (action, sides) = (Action::SigningKeyActivated, (Some(next), Some(&after)));
+    audit::signing_key(write, actor, action, sides)?;
     log::info!("signing key {kid} signs from now on");
     Ok(())
 }
@@ -100,12 +113,20 @@ pub(super) async fn promote(
 pub(super) async fn demote(
     app: &App,
     write: &mut Write,
+    actor: &Actor,
     key: &SigningKey,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<(), OpenError> {
     let removes_at = app.rotation.removal(key, now);
     store::signing_keys::set_state(write, &key.kid, KeyState::Retiring, None, Some(removes_at))
         .await?;
+    let after = SigningKey {
+        state: KeyState::Retiring,
+        removes_at: Some(removes_at),
+        ..key.clone()
+    };
+    let (action, sides) = (Action::SigningKeyRetiring, (Some(key), Some(&after)));
+    audit::signing_key(write, actor, action, sides)?;
     log::info!(
         "signing key {} signs no more and is published until {removes_at}",
         key.kid
@@ -113,9 +134,20 @@ pub(super) async fn demote(
     Ok(())
 }
 
-/// Takes a key out of the JWKS.
-pub(super) async fn retire(write: &mut Write, kid: &str) -> Result<(), StoreError> {
+/// Takes a key out of the JWKS; `action` says whether its time had come.
+pub(super) async fn retire(
+    write: &mut Write,
+    actor: &Actor,
+    key: &SigningKey,
+    action: Action,
+) -> Result<(), OpenError> {
+    let kid = &key.kid;
     store::signing_keys::retire(write, kid).await?;
+    let after = SigningKey {
+        state: KeyState::Retired,
+        ..key.clone()
+    };
+    audit::signing_key(write, actor, action, (Some(key), Some(&after)))?;
     log::info!("signing key {kid} is retired: no token of it is accepted any more");
     Ok(())
 }

@@ -9,8 +9,9 @@ pub(super) use self::making::ensure;
 use chrono::{DateTime, Utc};
 
 use super::error::{AppError, OpenError};
-use super::{App, feed};
+use super::{App, audit, feed};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::signing_key::{self, SigningKey, Step};
 use crate::store::{self, StoreError, Write};
 
@@ -59,24 +60,36 @@ async fn take(
     step: Step,
     now: DateTime<Utc>,
 ) -> Result<(), OpenError> {
+    let actor = &Actor::SYSTEM;
+    let find = |kid: &str| {
+        let found = keys.iter().find(|key| key.kid == kid);
+        found.ok_or(StoreError::NotFound)
+    };
     match step {
         Step::Create {
             algorithm,
             state,
             activates_at,
         } => {
-            making::create(app, write, algorithm, state, activates_at).await?;
+            making::create(app, write, actor, algorithm, state, activates_at).await?;
         }
-        Step::Promote { kid } => making::promote(app, write, keys, &kid, now).await?,
+        Step::Promote { kid } => making::promote(app, write, actor, keys, &kid, now).await?,
         Step::Demote { kid } => {
-            for key in keys.iter().filter(|key| key.kid == kid) {
-                making::demote(app, write, key, now).await?;
-            }
+            making::demote(app, write, actor, find(&kid)?, now).await?;
         }
-        Step::Retire { kid } => making::retire(write, &kid).await?,
+        Step::Retire { kid } => {
+            making::retire(write, actor, find(&kid)?, Action::SigningKeyRetired).await?;
+        }
         Step::Lengthen { kid } => {
             let ttl = app.rotation.max_token_ttl;
             store::signing_keys::set_max_token_ttl(write, &kid, ttl).await?;
+            let before = find(&kid)?;
+            let after = SigningKey {
+                max_token_ttl: ttl,
+                ..before.clone()
+            };
+            let (action, sides) = (Action::SigningKeyUpdated, (Some(before), Some(&after)));
+            audit::signing_key(write, actor, action, sides)?;
         }
     }
     Ok(())

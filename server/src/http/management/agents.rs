@@ -91,7 +91,9 @@ pub async fn create(
     caller.require_whole_organization()?;
     let JsonBody(Create { slug, name }, retryable) = body?;
     let once = Once::of(&state.app, &caller, retryable);
-    let made = agents::create_once(&state.app, organization.id, slug, name, &once).await?;
+    let authority = Authority::Caller(caller);
+    let id = organization.id;
+    let made = agents::create_once(&state.app, &authority, id, slug, name, &once).await?;
     let response = tagged(StatusCode::CREATED, &AgentView::from(made.thing))?;
     Ok(mark(response, made.replayed))
 }
@@ -171,6 +173,7 @@ pub async fn update(
     let Update { slug, name } = body?.0;
     let agent = agents::update(
         &state.app,
+        &authority,
         organization.id,
         agent.id,
         slug,
@@ -209,6 +212,7 @@ pub async fn delete(
     let authority = Authority::Caller(caller);
     let agent = agents::find(&state.app, &authority, organization.id, &path.1).await?;
     let precondition = precondition(&request)?;
-    agents::delete(&state.app, organization.id, agent.id, &precondition).await?;
+    let id = organization.id;
+    agents::delete(&state.app, &authority, id, agent.id, &precondition).await?;
     Ok(no_content())
 }

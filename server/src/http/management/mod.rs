@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod api_keys;
+pub mod audit_events;
 pub mod body;
 pub mod caller;
 pub mod conditional;
@@ -81,6 +82,11 @@ pub fn routes(table: &mut Table<'_>) {
             )
             .delete(secrets::delete),
         )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/audit-events")
+                .get(audit_events::of_organization),
+        )
+        .service(Endpoint::at("/v1/audit-events").get(audit_events::all))
         .service(
             Endpoint::at("/v1/resource-servers")
                 .get(resource_servers::list)

@@ -90,7 +90,8 @@ pub async fn create(
     caller.require_operator()?;
     let JsonBody(Create { slug, name }, retryable) = body?;
     let once = Once::of(&state.app, &caller, retryable);
-    let made = organizations::create_once(&state.app, slug, name, &once).await?;
+    let authority = Authority::Caller(caller);
+    let made = organizations::create_once(&state.app, &authority, slug, name, &once).await?;
     let response = tagged(StatusCode::CREATED, &OrganizationView::from(made.thing))?;
     Ok(mark(response, made.replayed))
 }
@@ -214,6 +215,7 @@ pub async fn delete(
         in_organization(&state.app, &request, "organizations:write", &path).await?;
     caller.require_operator()?;
     let precondition = precondition(&request)?;
-    organizations::delete(&state.app, organization.id, &precondition).await?;
+    let authority = Authority::Caller(caller);
+    organizations::delete(&state.app, &authority, organization.id, &precondition).await?;
     Ok(no_content())
 }

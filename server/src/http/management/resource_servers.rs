@@ -12,6 +12,7 @@ use super::idempotency::mark;
 use super::page::PageBody;
 use super::{json, no_content};
 use crate::app::App;
+use crate::app::authority::Authority;
 use crate::app::idempotency::Once;
 use crate::app::resource_servers::{self, NewResourceServer};
 use crate::app::view::ResourceServerView;
@@ -109,7 +110,8 @@ pub async fn create(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let made = resource_servers::create_once(&state.app, new, &once).await?;
+    let authority = Authority::Caller(caller);
+    let made = resource_servers::create_once(&state.app, &authority, new, &once).await?;
     let response = tagged(StatusCode::CREATED, &ResourceServerView::from(&made.thing))?;
     Ok(mark(response, made.replayed))
 }
@@ -192,7 +194,7 @@ pub async fn update(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Update>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
+    let caller = operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
     let precondition = precondition(&request)?;
     let body = body?.0;
@@ -202,7 +204,9 @@ pub async fn update(
         token_ttl_seconds: body.token_ttl_seconds,
         algorithm: body.algorithm,
     };
-    let server = resource_servers::update(&state.app, server.id, update, &precondition).await?;
+    let authority = Authority::Caller(caller);
+    let server =
+        resource_servers::update(&state.app, &authority, server.id, update, &precondition).await?;
     tagged(StatusCode::OK, &ResourceServerView::from(&server))
 }
 
@@ -228,9 +232,10 @@ pub async fn delete(
     path: web::Path<String>,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    operator(&state.app, &request, "resource-servers:write").await?;
+    let caller = operator(&state.app, &request, "resource-servers:write").await?;
     let server = resource_servers::find(&state.app, &path)?;
+    let authority = Authority::Caller(caller);
     let precondition = precondition(&request)?;
-    resource_servers::delete(&state.app, server.id, &precondition).await?;
+    resource_servers::delete(&state.app, &authority, server.id, &precondition).await?;
     Ok(no_content())
 }

@@ -10,6 +10,7 @@ use super::caller::management_caller;
 use super::idempotency::mark;
 use super::page::PageBody;
 use super::{json, no_content};
+use crate::app::authority::Authority;
 use crate::app::idempotency::Once;
 use crate::app::signing_keys::{self, Urgency};
 use crate::app::view::SigningKeyView;
@@ -83,7 +84,7 @@ pub async fn revoke(
     let caller = management_caller(&state.app, &request).await?;
     caller.require("signing-keys:write")?;
     caller.require_operator()?;
-    signing_keys::revoke(&state.app, &path).await?;
+    signing_keys::revoke(&state.app, &Authority::Caller(caller), &path).await?;
     Ok(no_content())
 }
 
@@ -118,7 +119,9 @@ pub async fn rotate(
     } else {
         Urgency::Published
     };
-    let made = signing_keys::rotate_once(&state.app, body.algorithm, urgency, &once).await?;
+    let authority = Authority::Caller(caller);
+    let made =
+        signing_keys::rotate_once(&state.app, &authority, body.algorithm, urgency, &once).await?;
     let keys = made.thing.into_iter().map(SigningKeyView::from).collect();
     let response = json(StatusCode::OK, &PageBody::whole(keys));
     Ok(mark(response, made.replayed))

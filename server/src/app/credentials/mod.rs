@@ -1,30 +1,26 @@
 //! Credentials after their creation: seeing, renaming, switching off and on, rotating, revoking.
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+mod secrets;
 
-use super::authority::Authority;
-use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
-use super::error::{AppError, not_found};
-use super::grantable::Holdings;
-use super::idempotency::{Made, Once};
-use super::view::CredentialView;
-use super::{App, etag, feed};
-use crate::domain::credential::{
-    Credential, CredentialKind, CredentialStatus, MAX_LIVE_SECRETS, SecretRecord,
-};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
+pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, delete_secret, rotate, rotate_once};
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use crate::app::authority::Authority;
+use crate::app::create_credential::{check_expiry, check_limits};
+use crate::app::error::{AppError, not_found};
+use crate::app::grantable::Holdings;
+use crate::app::view::CredentialView;
+use crate::app::{App, audit, etag, feed};
+use crate::domain::audit::Action;
+use crate::domain::credential::{Credential, CredentialKind, CredentialStatus};
+use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
 use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::limits::Limits;
 use crate::domain::precondition::Precondition;
 use crate::domain::text::{Description, Name};
 use crate::store::credentials::{CredentialChange, CredentialFilter};
-use crate::store::{self, Handle, Page, Write};
-
-/// How long the old secret lives beside the new one when nothing else is said: a day.
-pub const DEFAULT_OVERLAP: TimeDelta = TimeDelta::days(1);
-
-/// The longest overlap: 90 days.
-pub const MAX_OVERLAP: TimeDelta = TimeDelta::days(90);
+use crate::store::{self, Handle, Page};
 
 const WHAT: &str = "credential";
 
@@ -214,6 +210,11 @@ pub async fn update(
         quota: update.quota.unwrap_or(before.quota),
     };
     holdings.check_limits(&before, limits)?;
+    let action = match update.enabled {
+        None => Action::CredentialUpdated,
+        Some(true) => Action::CredentialEnabled,
+        Some(false) => Action::CredentialDisabled,
+    };
     let change = CredentialChange {
         id,
         name: update.name,
@@ -233,6 +234,8 @@ pub async fn update(
         .await
         .map_err(not_found(WHAT))?;
     let credential = find_live(&write, authority, organization_id, id).await?;
+    let sides = (Some(&before), Some(&credential));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await?;
     Ok(credential)
 }
@@ -263,134 +266,7 @@ pub async fn revoke(
     store::credentials::revoke(&mut write, id, now)
         .await
         .map_err(not_found(WHAT))?;
-    feed::commit(app, write).await
-}
-
-/// Adds a second live secret. The older ones stay valid for `overlap`, or less where they would
-/// have ended sooner.
-///
-/// # Errors
-/// [`AppError::Conflict`] while a rotation is under way already, `Invalid` for an absurd overlap,
-/// `PreconditionFailed`.
-pub async fn rotate(
-    app: &App,
-    authority: &Authority,
-    organization_id: OrganizationId,
-    id: CredentialId,
-    overlap: TimeDelta,
-    precondition: &Precondition,
-) -> Result<WithSecret, AppError> {
-    let once = Once::never();
-    let made = rotate_once(
-        app,
-        authority,
-        (organization_id, id),
-        overlap,
-        precondition,
-        &once,
-    );
-    Ok(made.await?.thing)
-}
-
-/// The same for a request that may come again: it gets the same secret.
-///
-/// # Errors
-/// As [`rotate`]; `Gone` and `KeyReused`.
-pub async fn rotate_once(
-    app: &App,
-    authority: &Authority,
-    (organization_id, id): (OrganizationId, CredentialId),
-    overlap: TimeDelta,
-    precondition: &Precondition,
-    once: &Once,
-) -> Result<Made<WithSecret>, AppError> {
-    if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
-        return Err(AppError::invalid("overlap", "must be 0s to 90d"));
-    }
-    let now = app.now();
-    // A rotation hands out a secret, so the rule for granting holds for it too.
-    let holdings = Holdings::of(app, authority, true).await?;
-    let mut write = app.store.begin(now).await?;
-    if let Some(earlier) = once.earlier(app, &write).await? {
-        drop(write);
-        return earlier.credential(app, authority, organization_id).await;
-    }
-    let credential = find_live(&write, authority, organization_id, id).await?;
-    holdings.check_covers(&credential)?;
-    require(app, precondition, &credential)?;
-    let live = drop_dead_secrets(&mut write, &credential, now).await?;
-    if live.len() >= MAX_LIVE_SECRETS {
-        return Err(AppError::Conflict(
-            "This credential has two live secrets already. Delete the older one first.".to_owned(),
-        ));
-    }
-    let end = now + overlap;
-    for secret in live {
-        if overlap.is_zero() {
-            store::credentials::delete_secret(&mut write, id, secret.id).await?;
-        } else if secret.expires_at.is_none_or(|expiry| end < expiry) {
-            store::credentials::set_secret_expiry(&mut write, id, secret.id, Some(end)).await?;
-        }
-    }
-    let (secret, new_secret) = make_secret(app, credential.kind, now);
-    store::credentials::add_secret(&mut write, id, &new_secret).await?;
-    once.remember_secret(app, &mut write, id, &secret).await?;
-    let credential = find_live(&write, authority, organization_id, id).await?;
-    feed::commit(app, write).await?;
-    Ok(Made::now(WithSecret { credential, secret }))
-}
-
-/// Expired secrets have no use any more: they make room for the next rotation.
-async fn drop_dead_secrets<'a>(
-    write: &mut Write,
-    credential: &'a Credential,
-    now: DateTime<Utc>,
-) -> Result<Vec<&'a SecretRecord>, AppError> {
-    let (live, dead): (Vec<_>, Vec<_>) = credential
-        .secrets
-        .iter()
-        .partition(|secret| secret.is_live(now));
-    for secret in dead {
-        store::credentials::delete_secret(write, credential.id, secret.id).await?;
-    }
-    Ok(live)
-}
-
-/// Deletes one secret, as when a rotation is done before the overlap ends.
-///
-/// # Errors
-/// [`AppError::Conflict`] for the last one: a credential without a secret is a revoked one.
-/// `PreconditionFailed`, which looks at the credential.
-pub async fn delete_secret(
-    app: &App,
-    authority: &Authority,
-    organization_id: OrganizationId,
-    id: CredentialId,
-    secret_id: SecretId,
-    precondition: &Precondition,
-) -> Result<(), AppError> {
-    let now = app.now();
-    let mut write = app.store.begin(now).await?;
-    let credential = find_live(&write, authority, organization_id, id).await?;
-    if !credential
-        .secrets
-        .iter()
-        .any(|secret| secret.id == secret_id)
-    {
-        return Err(AppError::NotFound("secret"));
-    }
-    require(app, precondition, &credential)?;
-    let others = credential
-        .secrets
-        .iter()
-        .any(|secret| secret.id != secret_id && secret.is_live(now));
-    if !others {
-        return Err(AppError::Conflict(
-            "This is the last live secret. Rotate first, or revoke the credential.".to_owned(),
-        ));
-    }
-    store::credentials::delete_secret(&mut write, id, secret_id)
-        .await
-        .map_err(not_found("secret"))?;
+    let (action, sides) = (Action::CredentialRevoked, (Some(&before), None));
+    audit::credential(app, &mut write, &authority.actor(), action, sides)?;
     feed::commit(app, write).await
 }
