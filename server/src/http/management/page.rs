@@ -20,8 +20,8 @@ pub struct PageQuery {
     limit: Option<String>,
     /// The `next_cursor` of the page before.
     #[param(
-        pattern = "^[A-Za-z0-9_-]{21}[AQgw]$",
-        example = "AZfzwm1efDqbHi9KbI4LHQ"
+        pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$",
+        example = "AZfzwm1efDqbHi9KbI4LHSm0t5yPjB2vXq8wR3kZcEo"
     )]
     cursor: Option<String>,
 }
