@@ -28,12 +28,13 @@ class Caller:
     def to_environment(self) -> dict[str, str]:
         return {VARIABLE: json.dumps(asdict(self))}
 
-    def new_token(self) -> str:
-        """A token for the management API with every scope there is."""
+    def new_token(self, audience: str) -> str:
+        """A token with every scope that there is at this resource server."""
         form = {
             "grant_type": "client_credentials",
             "client_id": self.client_id,
             "client_secret": self.client_secret,
+            "resource": audience,
         }
         body = urllib.parse.urlencode(form).encode()
         with urllib.request.urlopen(f"{self.issuer}/oauth/token", body, timeout=30) as answer:

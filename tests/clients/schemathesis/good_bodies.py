@@ -31,6 +31,10 @@ class GoodBodies:
             body["algorithm"] = self._random.choice(self._world.algorithms())
         if "grant_type" in body:
             self._authenticate(case, body)
+        if "role" in body or "agents" in body:
+            self._place(case, body)
+        if "api_key" in body:
+            body |= {"api_key": self._caller.api_key, "audience": EXAMPLE_API}
         if case.operation.label.endswith("/credentials") and case.method == "POST":
             self._grant_what_exists(case, body)
         elif isinstance(body.get("scopes"), list):
@@ -40,6 +44,8 @@ class GoodBodies:
         """What was named once exists, and a second one of that name is 409, whatever else is right."""
         if "slug" in body:
             body["slug"] = f"{body['slug'][:50].strip('-')}-{self._world.number()}"
+        if "email" in body:
+            body["email"] = self._world.email()
         if "identifier" in body:
             body["identifier"] = f"https://{self._world.number()}.example.com/"
 
@@ -63,6 +69,16 @@ class GoodBodies:
             body.pop("client_id", None)
             encoded = base64.b64encode(":".join(pair).encode()).decode()
             case.headers["Authorization"] = f"Basic {encoded}"
+
+    def _place(self, case, body: dict) -> None:
+        """An agent admin has agents of the organization, and nobody else has."""
+        body.pop("agents", None)
+        if body.get("role") == "agent_admin":
+            agents = self._world.agents_of(case.path_parameters["organization"])
+            if agents:
+                body["agents"] = agents
+            else:
+                body["role"] = "member"
 
     def _grant_what_exists(self, case, body: dict) -> None:
         """Audiences, scopes and agents are those that there are. An operator has no agent."""
@@ -91,6 +107,10 @@ def with_whole_numbers(value):
     return value
 
 
-def without_repeats(scopes: list[dict]) -> list[dict]:
-    """Of scopes with one name, the first."""
-    return list({scope["name"]: scope for scope in reversed(scopes)}.values())
+def without_repeats(scopes: list) -> list:
+    """Of scopes with one name, one."""
+    return list({name_of(scope): scope for scope in scopes}.values())
+
+
+def name_of(scope) -> str:
+    return scope["name"] if isinstance(scope, dict) else scope

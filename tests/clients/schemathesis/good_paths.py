@@ -48,7 +48,7 @@ class GoodPaths:
         """What stands in the chain, or is new in it; none for a part that only its document knows."""
         if name not in chain:
             world = self._world
-            if name in ("agent", "credential", "secret"):
+            if name in ("agent", "credential", "secret", "user"):
                 self._made("organization", chain)
             if name == "secret":
                 self._made("credential", chain)
@@ -57,6 +57,7 @@ class GoodPaths:
                 "agent": lambda: world.agent(chain["organization"]),
                 "credential": lambda: world.credential(chain["organization"]),
                 "secret": lambda: world.older_secret(chain["organization"], chain["credential"]),
+                "user": lambda: world.member(chain["organization"]),
                 "resource_server": world.resource_server,
                 "kid": world.signing_key,
             }.get(name)

@@ -9,11 +9,13 @@ from schemathesis.generation.meta import TestPhase
 from caller import Caller
 from good_bodies import GoodBodies
 from good_paths import GoodPaths
-from world import World
+from good_queries import GoodQueries
+from world import EXAMPLE_API, World
 
 CALLER = Caller.from_environment()
 WORLD = World(CALLER)
 PATHS = GoodPaths(WORLD)
+QUERIES = GoodQueries(WORLD)
 BODIES = GoodBodies(WORLD, CALLER)
 RANDOM = random.Random(3)
 
@@ -22,23 +24,25 @@ CREDENTIALS = ("Authorization", "X-API-Key")
 
 
 class Tokens:
-    """The caller's token; a new one where the key that signed it was revoked."""
+    """The caller's tokens; new ones where the key that signed them was revoked."""
 
     def __init__(self):
-        self._token = CALLER.new_token() if CALLER.kind == "token" else None
-        self._ended = set()
+        self._alive: dict[str, str] = {}
+        self._ended: set[str] = set()
 
-    @property
-    def header(self) -> str:
-        self._token = self._token or CALLER.new_token()
-        return f"Bearer {self._token}"
+    def header_for(self, path: str) -> str:
+        """Only the question of a proxy is about an API other than the management API."""
+        audience = EXAMPLE_API if path == "/auth/verify" else CALLER.issuer
+        if audience not in self._alive:
+            self._alive[audience] = f"Bearer {CALLER.new_token(audience)}"
+        return self._alive[audience]
 
     def is_ended(self, header: str | None) -> bool:
         return header in self._ended
 
     def end(self) -> None:
-        self._ended.add(self.header)
-        self._token = None
+        self._ended |= set(self._alive.values())
+        self._alive.clear()
 
 
 TOKENS = Tokens()
@@ -55,7 +59,7 @@ class Shown:
 
     def set(self, case, kind, context):
         if kind == "token":
-            case.headers["Authorization"] = TOKENS.header
+            case.headers["Authorization"] = TOKENS.header_for(case.path)
         else:
             case.headers["X-API-Key"] = CALLER.api_key
 
@@ -65,12 +69,14 @@ def before_call(context, case, kwargs):
     if CALLER.kind == "nobody":
         return show_one(case)
     if TOKENS.is_ended(case.headers.get("Authorization")):
-        case.headers["Authorization"] = TOKENS.header
+        case.headers["Authorization"] = TOKENS.header_for(case.path)
     PATHS.spare_own(case)
     # There the paths are of what earlier calls have made.
     stateful = case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
     if is_good(case, ParameterLocation.PATH) and not stateful:
         PATHS.lead_somewhere(case)
+    if is_good(case, ParameterLocation.QUERY):
+        QUERIES.keep_rules(case)
     if is_good(case, ParameterLocation.BODY):
         BODIES.keep_rules(case)
 
@@ -79,7 +85,7 @@ def before_call(context, case, kwargs):
 def after_call(context, case, response):
     if case.method == "DELETE" and response.status_code == 204:
         PATHS.forget(case)
-        if case.path.startswith("/v1/signing-keys/") and CALLER.kind == "token":
+        if case.path.startswith("/v1/signing-keys/"):
             TOKENS.end()
 
 

@@ -29,7 +29,7 @@ class Server(Grantd):
     def caller(self, kind: str) -> Caller:
         """A caller of this kind, and the credentials of two operators for it."""
         self._command("organizations", "create", KEEPER)
-        client = self._operator("oauth_client", self.issuer)
+        client = self._operator("oauth_client", self.issuer, EXAMPLE_API)
         key = self._operator("api_key", self.issuer, EXAMPLE_API)
         return Caller(self.issuer, kind, client.id, client.secret, ":".join(key.pair))
 

@@ -51,6 +51,13 @@ class World:
         self._send("POST", path, {})
         return older
 
+    def member(self, organization: str) -> str:
+        path = f"/v1/organizations/{organization}/members"
+        return self._send("POST", path, {"email": self.email(), "role": "member"})["user_id"]
+
+    def email(self) -> str:
+        return f"{self._name('person')}@example.com"
+
     def resource_server(self) -> str:
         body = {"identifier": f"https://{self._name('api')}.example.com", "name": "An API"}
         return self._send("POST", "/v1/resource-servers", body)["id"]
@@ -70,6 +77,15 @@ class World:
             if error.code != 404:
                 raise
             return []
+
+    def next_cursor(self, path: str) -> str | None:
+        """What leads on in a list; none where one page is all of it, or there is no such list."""
+        try:
+            return self._send("GET", f"{path}?limit=1")["next_cursor"]
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            return None
 
     def algorithms(self) -> list[str]:
         """Those that are in use: the setting's, and those that resource servers name."""
