@@ -57,7 +57,7 @@ pub struct InvalidIdentifier;
     format = "uri",
     min_length = 3,
     max_length = 255,
-    pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:[!$-\[\]-~]+$",
+    pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:([!$&-;=?-Z_a-z~]|\[|\]|%[0-9A-Fa-f]{2})+$",
     examples("https://api.example.com")
 )]
 pub struct ResourceIdentifier(String);
@@ -67,12 +67,13 @@ impl ResourceIdentifier {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
 
-impl TryFrom<String> for ResourceIdentifier {
-    type Error = InvalidIdentifier;
-
-    fn try_from(text: String) -> Result<Self, InvalidIdentifier> {
+    /// Reads one that was kept. Version 0.1.0 took some characters that are in no URI, such as
+    /// `{`; what was made with them must not keep a server from starting.
+    ///
+    /// # Errors
+    /// [`InvalidIdentifier`] for what no version has taken.
+    pub fn kept(text: String) -> Result<Self, InvalidIdentifier> {
         let plain = (1..=255).contains(&text.len())
             && text
                 .bytes()
@@ -84,6 +85,40 @@ impl TryFrom<String> for ResourceIdentifier {
             Err(InvalidIdentifier)
         }
     }
+}
+
+impl TryFrom<String> for ResourceIdentifier {
+    type Error = InvalidIdentifier;
+
+    fn try_from(text: String) -> Result<Self, InvalidIdentifier> {
+        if is_uri(&text) {
+            Self::kept(text)
+        } else {
+            Err(InvalidIdentifier)
+        }
+    }
+}
+
+/// Whether each character may stand in a URI (RFC 3986 §2): none that must be escaped, no `%` that
+/// escapes nothing, and brackets around an address only (§3.2.2).
+fn is_uri(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&b);
+    let escapes = |after: &str| {
+        let digits = after.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let brackets = text.matches(['[', ']']).count();
+    let address = || {
+        let host = url::Url::parse(text).ok();
+        matches!(
+            host.as_ref().and_then(url::Url::host),
+            Some(url::Host::Ipv6(_))
+        )
+    };
+    text.bytes().all(plain)
+        && text.split('%').skip(1).all(escapes)
+        && !text.ends_with(':')
+        && (brackets == 0 || brackets == 2 && address())
 }
 
 impl FromStr for ResourceIdentifier {
@@ -162,7 +197,8 @@ mod tests {
         for good in [
             "https://api.example.com",
             "urn:example:api",
-            "https://a/b?c=d",
+            "https://a/b?c=d%20e",
+            "https://[::1]:8443/a",
         ] {
             assert!(good.parse::<ResourceIdentifier>().is_ok(), "{good:?}");
         }
@@ -174,9 +210,21 @@ mod tests {
             "https://a b",
             "https://é",
             "https://a\"b",
+            "urn:",
+            "urn:{a}",
+            "https://a/%zz",
+            "https://a/%2",
+            "https://a/[b]",
+            "https://[::1]/[b",
         ] {
             assert!(bad.parse::<ResourceIdentifier>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_an_earlier_version_took_is_read() {
+        assert!(ResourceIdentifier::kept("urn:{a}".to_owned()).is_ok());
+        assert!(ResourceIdentifier::kept("urn:a#b".to_owned()).is_err());
     }
 
     #[test]

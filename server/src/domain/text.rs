@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -60,21 +61,14 @@ macro_rules! text {
 }
 
 text!(
-    /// A name that people read: 1 to 100 characters, none of them invisible. White space around it
-    /// is taken off.
+    /// A name that people read: 1 to 100 characters, none of them invisible, not all of them white
+    /// space. White space around it is taken off.
     Name,
     check_name
 );
 text!(
     /// A short name for paths and commands: lower-case letters, digits and single hyphens. It does
     /// not look like an id.
-    #[derive(ToSchema)]
-    #[schema(
-        min_length = 1,
-        max_length = 63,
-        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
-        examples("acme")
-    )]
     Slug,
     check_slug
 );
@@ -119,19 +113,17 @@ const EMAIL_RULE: InvalidText =
 
 fn check_name(text: &str) -> Result<String, InvalidText> {
     let trimmed = text.trim();
-    let length = trimmed.chars().count();
-    if length == 0 || length > 100 || trimmed.chars().any(is_invisible) {
+    if trimmed.is_empty() || text.chars().count() > 100 || text.chars().any(is_invisible) {
         return Err(NAME_RULE);
     }
     Ok(trimmed.to_owned())
 }
 
 fn check_description(text: &str) -> Result<String, InvalidText> {
-    let trimmed = text.trim();
-    if trimmed.chars().count() > 1000 || trimmed.chars().any(is_invisible) {
+    if text.chars().count() > 1000 || text.chars().any(is_invisible) {
         return Err(DESCRIPTION_RULE);
     }
-    Ok(trimmed.to_owned())
+    Ok(text.trim().to_owned())
 }
 
 fn check_slug(text: &str) -> Result<String, InvalidText> {
@@ -198,29 +190,53 @@ fn is_invisible(c: char) -> bool {
         .any(|(first, last)| (*first..=*last).contains(&c))
 }
 
-/// The characters that are not invisible, and those that are not white space either, as regular
-/// expressions. Those of different languages agree on the spelling of four digits alone, so the tags
-/// are not named.
-fn visible() -> (String, String) {
-    let mut invisible = String::new();
+/// The invisible characters as part of a regular expression's class. Those of different languages
+/// agree on the spelling of four digits alone, so the tags are not named.
+fn invisible() -> String {
+    let mut class = String::new();
     for (first, last) in INVISIBLE.iter().filter(|(_, last)| *last <= '\u{FFFF}') {
         let (first, last) = (u32::from(*first), u32::from(*last));
-        let _ = write!(invisible, "\\u{first:04X}-\\u{last:04X}");
+        let _ = write!(class, "\\u{first:04X}-\\u{last:04X}");
     }
-    (format!("[^{invisible}]"), format!("[^\\s{invisible}]"))
+    class
+}
+
+impl PartialSchema for Slug {
+    fn schema() -> RefOr<Schema> {
+        let id = json!({"pattern": "^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"});
+        Object::builder()
+            .schema_type(Type::String)
+            .description(Some(
+                "A short name for paths and commands: lower-case letters, digits and single \
+                 hyphens. It does not look like an id.",
+            ))
+            .min_length(Some(1))
+            .max_length(Some(63))
+            .pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$"))
+            .extensions(Some([("not", id)].into_iter().collect()))
+            .examples(["acme"])
+            .into()
+    }
+}
+
+impl ToSchema for Slug {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Slug")
+    }
 }
 
 impl PartialSchema for Name {
     fn schema() -> RefOr<Schema> {
-        let (any, edge) = visible();
+        let class = invisible();
         Object::builder()
             .schema_type(Type::String)
             .description(Some(format!(
-                "A name that people read; it {}.",
+                "A name that people read; it {}. White space around it is taken off.",
                 NAME_RULE.0
             )))
             .min_length(Some(1))
-            .pattern(Some(format!("^\\s*{edge}({any}{{0,98}}{edge})?\\s*$")))
+            .max_length(Some(100))
+            .pattern(Some(format!("^[^{class}]*[^\\s{class}][^{class}]*$")))
             .examples(["Nightly build"])
             .into()
     }
@@ -234,12 +250,13 @@ impl ToSchema for Name {
 
 impl PartialSchema for Description {
     fn schema() -> RefOr<Schema> {
-        let (any, edge) = visible();
+        let class = invisible();
         let rule = DESCRIPTION_RULE.0;
         Object::builder()
             .schema_type(Type::String)
             .description(Some(format!("What people say a thing is for; it {rule}.")))
-            .pattern(Some(format!("^\\s*({edge}({any}{{0,998}}{edge})?)?\\s*$")))
+            .max_length(Some(1000))
+            .pattern(Some(format!("^[^{class}]*$")))
             .examples(["Reads the catalogue every night"])
             .into()
     }
@@ -263,8 +280,10 @@ mod tests {
             "",
             "   ",
             &"a".repeat(101),
+            &format!("{} ", "a".repeat(100)),
             "a\u{202E}b",
             "a\nb",
+            "a\n",
             "a\0",
             "\u{200B}",
         ] {
@@ -276,7 +295,7 @@ mod tests {
     fn descriptions_may_be_empty_and_are_bounded() {
         assert_eq!("  ".parse::<Description>().unwrap().as_str(), "");
         assert!("é".repeat(1000).parse::<Description>().is_ok());
-        for bad in [&"a".repeat(1001), "a\u{202E}b", "a\nb"] {
+        for bad in [&"a".repeat(1001), "a\u{202E}b", "a\nb", "a\n"] {
             assert!(bad.parse::<Description>().is_err(), "{bad:?}");
         }
     }

@@ -33,7 +33,7 @@ const X_AUTH_SCOPE: HeaderName = HeaderName::from_static("x-auth-scope");
     tag = "For proxies",
     params(
         ("audience" = Option<String>, Query, description = "Identifier of the resource server that is protected. Without it: the only one there is beside the management API."),
-        ("scope" = Option<String>, Query, description = "Scopes, separated by spaces, all of which are needed."),
+        ("scope" = Option<String>, Query, pattern = r"^[ !#-\[\]-~]*$", description = "Scopes, separated by spaces, all of which are needed."),
         ("X-Original-URI" = Option<String>, Header, description = "URI of the original request, whose query may hold `api_key`."),
         ("X-Forwarded-Uri" = Option<String>, Header, description = "The same, as Traefik and Caddy tell it."),
     ),

@@ -12,7 +12,7 @@ use super::error::{conflict, found};
 use super::{ConflictOn, Handle, StoreError, Write};
 use crate::domain::credential::CredentialStatus;
 use crate::domain::ids::ResourceServerId;
-use crate::domain::resource_server::{ResourceScope, ResourceServer};
+use crate::domain::resource_server::{ResourceIdentifier, ResourceScope, ResourceServer};
 
 /// Adds a resource server.
 ///
@@ -166,7 +166,8 @@ fn from_rows(
     scopes.sort_by_key(|scope| scope.position);
     Ok(ResourceServer {
         id: ResourceServerId(row.id),
-        identifier: parse("resource_server.identifier", &row.identifier)?,
+        identifier: ResourceIdentifier::kept(row.identifier)
+            .map_err(|error| StoreError::Corrupt(format!("resource_server.identifier {error}")))?,
         name: parse("resource_server.name", &row.name)?,
         scopes: scopes
             .into_iter()

@@ -19,7 +19,10 @@ pub struct PageQuery {
     #[param(value_type = Option<u64>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<String>,
     /// The `next_cursor` of the page before.
-    #[param(pattern = "^[A-Za-z0-9_-]{22}$", example = "AZfzwm1efDqbHi9KbI4LHQ")]
+    #[param(
+        pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$",
+        example = "AZfzwm1efDqbHi9KbI4LHSm0t5yPjB2vXq8wR3kZcEo"
+    )]
     cursor: Option<String>,
 }
 
