@@ -22,6 +22,7 @@ fn filter(organization_id: OrganizationId) -> CredentialFilter {
         organization_id,
         agents: None,
         user_id: None,
+        created_by: None,
         kind: None,
         include_revoked: false,
     }

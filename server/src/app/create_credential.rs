@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
-use super::{App, feed};
+use super::{App, feed, super_key};
 use crate::crypto::secret;
 use crate::domain::access::Subject;
 use crate::domain::credential::{
@@ -153,7 +153,11 @@ pub(crate) async fn prepare(
         description: new.description,
         organization_id: new.organization_id,
         agent_id: new.agent_id,
-        created_by: new.created_by.or_else(|| authority.id()),
+        // A Super API Key is bound to nobody, not even to whoever made it.
+        created_by: new
+            .created_by
+            .or_else(|| authority.id())
+            .filter(|_| !new.super_key),
         user_id: new.user_id,
         scopes,
         audiences: audiences.iter().map(|server| server.id).collect(),
@@ -195,7 +199,9 @@ pub(crate) async fn insert(
             "must be an agent of this organization",
         ));
     }
-    if !credential.super_key {
+    if credential.super_key {
+        super_key::check_limit(write, credential).await?;
+    } else {
         check_limit(app, write, &organization, credential.kind).await?;
     }
     store::credentials::insert(

@@ -1,6 +1,7 @@
 //! Credentials after their creation: seeing, renaming, switching off and on, rotating, revoking.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::authority::Authority;
 use super::create_credential::{WithSecret, check_expiry, check_limits, make_secret};
@@ -31,6 +32,8 @@ pub struct Filter {
     pub agent_id: Option<AgentId>,
     /// Only this user's own.
     pub user_id: Option<UserId>,
+    /// Only those that this user or credential made.
+    pub created_by: Option<Uuid>,
     /// Only of this kind.
     pub kind: Option<CredentialKind>,
     /// Revoked ones as well.
@@ -67,6 +70,7 @@ pub async fn list(
         organization_id,
         agents,
         user_id: filter.user_id,
+        created_by: filter.created_by,
         kind: filter.kind,
         include_revoked: filter.include_revoked,
     };

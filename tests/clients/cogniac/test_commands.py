@@ -52,7 +52,7 @@ def test_auth_tells_a_wrong_key(run, server):
 def test_tenants(run, request, tenant_id, way):
     settings = request.getfixturevalue(way)
     (tenant,) = answer_of(run("tenants", **settings))["tenants"]
-    assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "demo")
+    assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "Demo")
 
     table = run("--format", "table", "tenants", **settings)
     assert table.returncode == 0, table.stderr
@@ -77,7 +77,7 @@ def test_tenants_refused(run, server):
 
 def test_the_tenant_and_its_users(run, by_key, tenant_id):
     tenant = answer_of(run("--tenant", tenant_id, "tenant", "get", **by_key))
-    assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "demo")
+    assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "Demo")
 
     users = answer_of(run("--tenant", tenant_id, "tenant", "user", "list", **by_key))
     assert ADMIN.email in [user["email"] for user in users]

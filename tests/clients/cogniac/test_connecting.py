@@ -15,7 +15,7 @@ def paths(wire) -> list[tuple]:
 
 def assert_is_demo(tenant, tenant_id) -> None:
     assert tenant.tenant_id == tenant_id
-    assert tenant.name == "demo"
+    assert tenant.name == "Demo"
     assert isinstance(tenant.created_at, int)
     # Anything but null would send the SDK to another host.
     assert tenant.region is None
@@ -128,7 +128,7 @@ def test_a_token_that_ends_is_replaced(client, tmp_path):
             seen = []
             while ("GET", "/1/tenants/current", 401) not in seen:
                 wire.taken()
-                assert connected.tenant().name == "demo"
+                assert connected.tenant().name == "Demo"
                 seen = paths(wire)
             assert seen == [
                 ("GET", "/1/tenants/current", 401),

@@ -47,7 +47,8 @@ def call(request, server):
         if expected == 204:
             assert text == ""
             return None
-        assert content_type.startswith("application/json")
+        kind = "application/json" if status < 400 else "application/problem+json"
+        assert content_type.startswith(kind)
         return json.loads(text)
 
     return call
@@ -75,7 +76,7 @@ def test_step_1_the_tenants_of_a_user(call, tenant_id):
 def test_step_3_the_tenant_of_a_token(call, token, tenant_id):
     for path in ("/1/tenants/current", f"/1/tenants/{tenant_id}"):
         tenant = call("GET", path, headers=token)
-        assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "demo")
+        assert (tenant["tenant_id"], tenant["name"]) == (tenant_id, "Demo")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ def test_the_tenants_of_a_user(client, server, key, tenant_id):
         (tenant,) = connected.tenants()
 
     assert tenant["tenant_id"] == tenant_id
-    assert tenant["name"] == "demo"
+    assert tenant["name"] == "Demo"
     assert tenant["type"] == "orgtenant"
     assert tenant["roles"] == ["tenant_admin"]
 

@@ -50,7 +50,12 @@ fn defaults() {
                 format: LogFormat::Text,
                 level: LevelFilter::Info,
             },
-            compat: CompatSettings { kognic: true },
+            compat: CompatSettings {
+                kognic: true,
+                cogniac: true,
+                cognigy: true,
+                super_api_key: false,
+            },
         }
     );
 }
@@ -82,6 +87,9 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("log.format", "json"),
         ("log.level", "debug"),
         ("compat.kognic", "false"),
+        ("compat.cogniac", "false"),
+        ("compat.cognigy", "false"),
+        ("features.super_api_key", "true"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .to_vec()
@@ -134,7 +142,12 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 format: LogFormat::Json,
                 level: LevelFilter::Debug,
             },
-            compat: CompatSettings { kognic: false },
+            compat: CompatSettings {
+                kognic: false,
+                cogniac: false,
+                cognigy: false,
+                super_api_key: true,
+            },
         }
     );
 }
