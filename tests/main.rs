@@ -9,6 +9,7 @@
 mod architecture;
 mod cli;
 mod cli_fixes;
+mod compat;
 mod domain;
 mod feed;
 mod generated_docs;

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod agents;
-mod answer;
+pub(crate) mod answer;
 mod api_keys;
 mod bad_input;
 mod credential_changes;
@@ -16,7 +16,7 @@ mod organizations;
 mod pagination;
 mod resource_servers;
 mod revocation;
-mod rows;
+pub(crate) mod rows;
 mod secrets;
 mod signing_keys;
 mod whoami;

@@ -275,3 +275,32 @@ fn dev_refuses_a_certificate_that_it_would_not_use() {
         ]
     );
 }
+
+#[test]
+fn cognigys_variable_switches_the_super_api_key() {
+    const VARIABLE: &str = "FEATURE_USE_SUPERAPIKEY_API";
+    for (text, on) in [("true", true), ("false", false)] {
+        let settings = with(VARIABLE, text).unwrap();
+        assert_eq!(settings.compat.super_api_key, on);
+    }
+    assert_eq!(
+        problems(LEAST, &[(VARIABLE, "1")]),
+        [format!(
+            "features.super_api_key (from {VARIABLE}) must be true or false."
+        )]
+    );
+    assert_eq!(
+        problems(
+            LEAST,
+            &[
+                (VARIABLE, "true"),
+                ("GRANTD_FEATURES__SUPER_API_KEY", "false")
+            ]
+        ),
+        [format!(
+            "{VARIABLE} and GRANTD_FEATURES__SUPER_API_KEY (from the environment) are both given: keep one."
+        )]
+    );
+    // Others of that prefix are none of ours.
+    assert!(with("FEATURE_USE_SOMETHING_ELSE", "maybe").is_ok());
+}
