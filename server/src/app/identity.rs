@@ -1,13 +1,14 @@
 //! Who someone is and where at home, for answers that say no more than that.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::authenticate_caller::{Presented, check_api_key, check_token, credential_of};
 use super::error::AppError;
-use super::{App, load};
+use super::{App, load, usage};
 use crate::domain::access::{Caller, Subject};
 use crate::domain::credential::Credential;
 use crate::domain::ids::{OrganizationId, UserId};
@@ -82,10 +83,18 @@ impl From<User> for Identity {
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`] with the reason for the challenge, or `Unavailable`.
-pub async fn identify(app: &App, presented: Presented<'_>) -> Result<Identity, AppError> {
+pub async fn identify(
+    app: &App,
+    presented: Presented<'_>,
+    address: Option<IpAddr>,
+) -> Result<Identity, AppError> {
     let now = app.now();
     let entry = match presented {
-        Presented::ApiKey(key) => check_api_key(app, key, now).await?,
+        Presented::ApiKey(key) => {
+            let entry = check_api_key(app, key, address, now).await?;
+            usage::verified(app, &entry, now).await?;
+            entry
+        }
         Presented::Bearer(token) => {
             let claims = check_token(app, token, None, now)?;
             if let Some(id) = claims.user() {

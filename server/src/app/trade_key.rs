@@ -1,5 +1,7 @@
 //! An API key is traded for an access token, as Cogniac's clients do.
 
+use std::net::IpAddr;
+
 use super::App;
 use super::authenticate_caller::check_api_key;
 use super::error::AppError;
@@ -17,8 +19,9 @@ pub async fn trade_key(
     app: &App,
     key: &str,
     organization_id: Option<OrganizationId>,
+    address: Option<IpAddr>,
 ) -> Result<Issued, AppError> {
-    let client = check_api_key(app, key, app.now()).await?;
+    let client = check_api_key(app, key, address, app.now()).await?;
     let own = client.granted.credential.organization_id;
     if organization_id.is_some_and(|asked| asked != own) {
         return Err(AppError::NotFound("organization"));
@@ -34,5 +37,5 @@ pub async fn trade_key(
         scope: None,
         resources: resource.into_iter().collect(),
     };
-    Ok(issue_to(app, &client, &ask)?)
+    Ok(issue_to(app, &client, &ask).await?)
 }

@@ -47,6 +47,10 @@ pub(super) const SUPER_API_KEY: Setting = Setting {
 
 /// Doors for clients of other products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a door, and any of them may be open"
+)]
 pub struct CompatSettings {
     /// Whether Kognic's door is open.
     pub kognic: bool,

@@ -7,7 +7,7 @@ use ::log::LevelFilter;
 use chrono::TimeDelta;
 
 use super::super::*;
-use super::{Files, KEY, LEAST, read, with};
+use super::{Files, KEY, LEAST, problems, read, with};
 use crate::domain::algorithm::Algorithm;
 
 #[test]

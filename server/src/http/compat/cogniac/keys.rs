@@ -37,6 +37,10 @@ struct KeyView<'a> {
     api_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>)]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and null are two things to this client"
+    )]
     last_auth: Option<Option<i64>>,
     email: &'a str,
 }

@@ -78,7 +78,9 @@ async fn issue(request: &HttpRequest, app: &App) -> Result<Issued, Problem> {
         Shown::Other(presented::Shown::ApiKey(key)) => {
             // A key that is not good is told before a tenant that is not.
             let asked = tenant(request);
-            let traded = trade_key(app, &key, asked.as_ref().ok().copied().flatten()).await;
+            let chosen = asked.as_ref().ok().copied().flatten();
+            let address = presented::origin(request).address;
+            let traded = trade_key(app, &key, chosen, address).await;
             if !matches!(traded, Err(AppError::Unauthenticated(_))) {
                 asked?;
             }

@@ -17,6 +17,7 @@ use crate::http::compat::shown::{Shown, challenging, shown};
 use crate::http::management::json;
 use crate::http::openapi::door_parameters::OfUser;
 use crate::http::openapi::responses::{NotFound, RefusedWithoutScope};
+use crate::http::presented::origin;
 use crate::http::problem::Problem;
 
 /// Cogniac calls people by two names, and grantd by the email address alone.
@@ -58,7 +59,7 @@ impl<'a> From<&'a Account> for UserView<'a> {
 async fn identity(app: &App, request: &HttpRequest) -> Result<Identity, Problem> {
     match shown(request)? {
         Shown::Password(password) => Ok(password.user(app).await?.into()),
-        Shown::Other(shown) => Ok(identify(app, shown.presented()).await?),
+        Shown::Other(shown) => Ok(identify(app, shown.presented(), origin(request).address).await?),
     }
 }
 
