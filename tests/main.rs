@@ -10,6 +10,7 @@ mod architecture;
 mod audit;
 mod cli;
 mod cli_fixes;
+mod compat;
 mod domain;
 mod feed;
 mod forward_auth;

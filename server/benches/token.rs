@@ -208,7 +208,7 @@ fn claims() -> AccessTokenClaims<'static> {
         exp: now.timestamp() + 900,
         jti: id.0,
         scope: "api:read api:write".into(),
-        org_id: OrganizationId::from_parts(now, [8; 10]),
+        org_id: Some(OrganizationId::from_parts(now, [8; 10])),
         agent_id: None,
     }
 }

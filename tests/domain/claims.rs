@@ -20,7 +20,7 @@ fn claims() -> AccessTokenClaims<'static> {
         exp: now().timestamp() + 60,
         jti: uuid_v7(now(), [3; 10]),
         scope: "api:read".into(),
-        org_id: OrganizationId::from_parts(now(), [2; 10]),
+        org_id: Some(OrganizationId::from_parts(now(), [2; 10])),
         agent_id: None,
     }
 }

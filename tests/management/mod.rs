@@ -23,7 +23,7 @@ mod pagination;
 mod resource_servers;
 mod revocation;
 mod roles;
-mod rows;
+pub(crate) mod rows;
 mod secrets;
 mod sign_in;
 mod signing_keys;

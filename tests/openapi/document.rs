@@ -7,7 +7,7 @@ use grantd::http::openapi::annotated;
 use serde_json::Value;
 
 use crate::management::access::{TABLE, routed_path};
-use crate::support::routes::routed;
+use crate::support::routes::{routed, routed_by_default};
 use crate::support::server::TestServer;
 
 fn document() -> Value {
@@ -44,7 +44,7 @@ fn it_names_every_path_and_method_that_is_routed_and_no_other() {
     );
     assert!(beside.is_empty(), "annotated, but not routed: {beside:#?}");
     let described: BTreeSet<_> = operations(&document()).into_keys().collect();
-    assert_eq!(described, routed);
+    assert_eq!(described, routed_by_default());
 }
 
 #[test]
@@ -120,9 +120,14 @@ fn operations_are_whole() {
         }
         let judges_callers =
             path == "/auth/verify" || path.starts_with("/v1/") && !path.starts_with("/v1/auth/");
-        assert_eq!(
-            judges_callers,
-            operation["responses"].get("403").is_some() || id == "whoami"
+        let of_a_door = ["Cogniac", "Cognigy"]
+            .iter()
+            .any(|door| operation["tags"][0] == *door);
+        assert!(
+            of_a_door
+                || judges_callers
+                    == (operation["responses"].get("403").is_some() || id == "whoami"),
+            "{method} {path}"
         );
         let responses = operation["responses"].as_object().expect("responses");
         for (status, response) in responses {

@@ -22,6 +22,7 @@ fn filter(organization_id: OrganizationId) -> CredentialFilter {
         organization_id,
         agents: None,
         user_id: None,
+        created_by: None,
         kind: None,
         include_revoked: false,
     }
@@ -145,6 +146,44 @@ both_engines! {
         assert_eq!(count(CredentialKind::ApiKey).await, 1);
         change!(store, credentials::revoke(first.id, samples::now())).unwrap();
         assert_eq!(count(CredentialKind::OauthClient).await, 1);
+    }
+
+    async fn lists_can_be_of_one_maker(store: TestStore) {
+        let organization = organization(&store).await;
+        let mut first = samples::credential(organization);
+        first.created_by = Some(samples::agent(organization).id.0);
+        let first = add(&store, first, &[]).await;
+        add(&store, samples::credential(organization), &[]).await;
+        let of_one = CredentialFilter { created_by: first.created_by, ..filter(organization) };
+        let found = credentials::list(&*store, &of_one, &Page::first(9)).await.unwrap();
+        assert_eq!(found, [first]);
+    }
+
+    async fn super_keys_are_counted_while_they_live_and_found_after(store: TestStore) {
+        let (organization, other) = (organization(&store).await, organization(&store).await);
+        let end = samples::now() + TimeDelta::minutes(15);
+        let mut ids = Vec::new();
+        for (owner, super_key) in [(organization, true), (organization, false), (other, true)] {
+            let mut key = samples::credential(owner);
+            key.kind = CredentialKind::ApiKey;
+            key.super_key = super_key;
+            key.expires_at = Some(end);
+            ids.push(add(&store, key, &[]).await.id);
+        }
+        let last = end - TimeDelta::microseconds(1);
+        let live = async |at| {
+            credentials::count_live_super_keys(&*store, organization, at).await.unwrap()
+        };
+        let ended = async |at, limit| {
+            credentials::ended_super_keys(&*store, at, limit).await.unwrap()
+        };
+        assert_eq!((live(last).await, live(end).await), (1, 0));
+        assert_eq!(ended(last, 9).await, []);
+        assert_eq!(ended(end, 9).await, [ids[0], ids[2]]);
+        assert_eq!(ended(end, 1).await, [ids[0]]);
+        change!(store, credentials::revoke(ids[0], end)).unwrap();
+        assert_eq!(live(last).await, 0);
+        assert_eq!(ended(end, 9).await, [ids[2]]);
     }
 
     async fn name_status_and_expiry_change(store: TestStore) {

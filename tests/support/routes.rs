@@ -3,12 +3,29 @@
 use std::collections::BTreeSet;
 
 use grantd::http::listed;
-use grantd::settings::Settings;
+use grantd::settings::{CompatSettings, Settings};
 
-/// Method and path of everything that a server with the default settings answers. HEAD is left out:
+/// Method and path of everything that a server answers whose doors are all open. HEAD is left out:
 /// it comes with every GET.
 pub(crate) fn routed() -> BTreeSet<(String, String)> {
+    let compat = CompatSettings {
+        super_api_key: true,
+        ..by_default()
+    };
+    routed_with(compat)
+}
+
+/// The same of a server with the default settings.
+pub(crate) fn routed_by_default() -> BTreeSet<(String, String)> {
+    routed_with(by_default())
+}
+
+fn by_default() -> CompatSettings {
     let (_, _, compat) = Settings::described_by_default().expect("defaults keep their rules");
+    compat
+}
+
+fn routed_with(compat: CompatSettings) -> BTreeSet<(String, String)> {
     let routed: BTreeSet<_> = listed(compat)
         .into_iter()
         .flat_map(|listed| {

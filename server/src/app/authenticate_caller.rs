@@ -73,20 +73,37 @@ async fn bearer(
     if let Some(user_id) = claims.user() {
         return sign_in::caller(app, user_id, &claims, scopes, origin).await;
     }
+    let entry = credential_of(app, &claims, now).await?;
+    Ok(Caller {
+        audience: Some(claims.aud.into_owned()),
+        expires_at,
+        ..caller_of(&entry.granted.credential, scopes, origin)
+    })
+}
+
+/// The credential that a token was issued to, if it may still be used.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`], or `Unavailable`.
+pub(super) async fn credential_of(
+    app: &App,
+    claims: &AccessTokenClaims<'_>,
+    now: DateTime<Utc>,
+) -> Result<Arc<CachedCredential>, AppError> {
+    if claims.org_id.is_none() {
+        return Err(AppError::Unauthenticated(
+            "The access token names no organization",
+        ));
+    }
     let entry = load::cached_credential(app, claims.client_id)
         .await?
         .ok_or(AppError::Unauthenticated(
             "The credential of this token has been revoked",
         ))?;
-    let credential = &entry.granted.credential;
-    credential.usable(now).map_err(|_| {
+    entry.granted.credential.usable(now).map_err(|_| {
         AppError::Unauthenticated("The credential of this token is disabled or has expired")
     })?;
-    Ok(Caller {
-        audience: Some(claims.aud.into_owned()),
-        expires_at,
-        ..caller_of(credential, scopes, origin)
-    })
+    Ok(entry)
 }
 
 /// Checks a token of our own: signature, issuer, expiry and audience.

@@ -7,7 +7,7 @@ use super::authority::Authority;
 use super::error::AppError;
 use super::grantable::{Holdings, choose_audiences, choose_scopes};
 use super::idempotency::{Made, Once};
-use super::{App, audit, feed, own_credentials};
+use super::{App, audit, feed, own_credentials, super_key};
 use crate::crypto::secret;
 use crate::domain::access::{Denied, Subject};
 use crate::domain::audit::Action;
@@ -188,7 +188,11 @@ pub(crate) async fn prepare(
         description: new.description,
         organization_id: new.organization_id,
         agent_id: new.agent_id,
-        created_by: new.created_by.or_else(|| authority.id()),
+        // A Super API Key is bound to nobody, not even to whoever made it.
+        created_by: new
+            .created_by
+            .or_else(|| authority.id())
+            .filter(|_| !new.super_key),
         user_id: new.user_id,
         scopes,
         audiences: audiences.iter().map(|server| server.id).collect(),
@@ -242,7 +246,9 @@ pub(crate) async fn insert(
     for user in &prepared.people {
         own_credentials::check(write, *user, credential).await?;
     }
-    if !credential.super_key {
+    if credential.super_key {
+        super_key::check_limit(write, credential).await?;
+    } else {
         check_limit(app, write, &organization, credential.kind).await?;
     }
     store::credentials::insert(

@@ -185,6 +185,7 @@ impl From<OAuthError> for AppError {
         match error {
             OAuthError::TemporarilyUnavailable(cause) => Self::Unavailable(cause),
             OAuthError::ServerError(cause) => Self::Internal(cause),
+            OAuthError::TooManyRequests(refusal) => Self::TooManyRequests(refusal),
             other => Self::Conflict(other.description().to_owned()),
         }
     }

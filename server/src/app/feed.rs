@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
-use super::{App, load, signing_keys, usage};
+use super::{App, load, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
 use crate::store::{self, StoreError, Write};
 
@@ -220,13 +220,16 @@ const KEEP_CHANGES: chrono::TimeDelta = chrono::TimeDelta::days(1);
 /// How often upkeep looks at what is due.
 const UPKEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// Rotates signing keys when they are due and prunes what is kept for a time only, for as long as
-/// the process lives.
+/// Rotates signing keys when they are due, revokes Super API Keys that have ended and prunes what is
+/// kept for a time only, for as long as the process lives.
 pub async fn upkeep(app: Arc<App>) {
     loop {
         tokio::time::sleep(UPKEEP_EVERY).await;
         if let Err(error) = signing_keys::upkeep(&app).await {
             log::error!("signing keys could not be looked after: {error}");
+        }
+        if let Err(error) = super_key::revoke_ended(&app).await {
+            log::warn!("Super API Keys that have ended could not be revoked: {error}");
         }
         if let Err(error) = prune(&app).await {
             log::warn!("what is old could not be pruned: {error}");

@@ -19,7 +19,7 @@ use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
 use crate::domain::user::Role;
 
 /// How many audiences one credential may have.
-const MAX_AUDIENCES: usize = 20;
+pub(super) const MAX_AUDIENCES: usize = 20;
 
 /// What whoever asks may hand out: never more than what it holds, and for no longer.
 pub(super) struct Holdings {
@@ -87,6 +87,28 @@ impl Holdings {
             // Not for single agents: their admin would make a credential that loosens its other ones.
             may_loosen: caller.operator || (caller.reach == Reach::Organization && !limits.bind()),
         })
+    }
+
+    /// Every audience at which anything may be handed out, the management API last: without a word
+    /// about it, a token is for the first.
+    pub(super) fn audiences(&self) -> Vec<ResourceIdentifier> {
+        let (management, others): (Vec<_>, Vec<_>) = self
+            .servers
+            .iter()
+            .partition(|(server, _)| server.is_management());
+        let management = management
+            .into_iter()
+            .filter(|(_, scopes)| !scopes.is_empty());
+        others
+            .into_iter()
+            .chain(management)
+            .map(|(server, _)| server.identifier.clone())
+            .collect()
+    }
+
+    /// When what whoever asks holds ends.
+    pub(super) const fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.ends_at
     }
 
     fn scopes_at(&self, server: &ResourceServer) -> &[Scope] {
@@ -244,7 +266,8 @@ pub(super) fn choose_audiences(
     holdings: &Holdings,
     new: &NewCredential,
 ) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    if new.audiences.len() > MAX_AUDIENCES {
+    // A Super API Key is for all there are.
+    if new.audiences.len() > MAX_AUDIENCES && !new.super_key {
         return Err(AppError::invalid(
             "audiences",
             format!("must be at most {MAX_AUDIENCES}"),
@@ -343,8 +366,9 @@ pub(super) fn choose_scopes(
     let Some(asked) = &new.scopes else {
         let all = audiences
             .iter()
-            .flat_map(|server| holdings.scopes_at(server).iter().cloned());
-        return Ok(without_repeats(all));
+            .flat_map(|server| holdings.scopes_at(server))
+            .filter(|scope| !reaches_too_far(holdings, audiences, scope));
+        return Ok(without_repeats(all.cloned()));
     };
     if asked.len() > MAX_SCOPES {
         return Err(AppError::invalid(
@@ -360,13 +384,8 @@ pub(super) fn choose_scopes(
             ));
         }
     }
-    // A scope granted for one audience counts at every audience of this credential that knows it,
-    // so it must be held at each of those.
     for (index, scope) in asked.iter().enumerate() {
-        if audiences
-            .iter()
-            .any(|server| server.knows(scope) && !holdings.knows(server, scope))
-        {
+        if reaches_too_far(holdings, audiences, scope) {
             return Err(AppError::invalid(
                 format!("scopes[{index}]"),
                 "must be one that you may grant at every audience that knows it",
@@ -374,4 +393,12 @@ pub(super) fn choose_scopes(
         }
     }
     Ok(without_repeats(asked.iter().cloned()))
+}
+
+/// A scope granted for one audience counts at every audience of the credential that knows it, so it
+/// must be held at each of those.
+fn reaches_too_far(holdings: &Holdings, audiences: &[Arc<ResourceServer>], scope: &Scope) -> bool {
+    audiences
+        .iter()
+        .any(|server| server.knows(scope) && !holdings.knows(server, scope))
 }

@@ -42,12 +42,34 @@ pub async fn issue_token(
     grant::grant_type(ask)?;
     let now = app.now();
     let client = authenticate_client(app, presented, now).await?;
+    decide_and_sign(app, &client, ask, now).await
+}
+
+/// Issues an access token to a client that has authenticated already, as by its API key.
+///
+/// # Errors
+/// As [`issue_token`], less those of authentication.
+pub async fn issue_to(
+    app: &App,
+    client: &CachedCredential,
+    ask: &TokenAsk<'_>,
+) -> Result<Issued, OAuthError> {
+    grant::grant_type(ask)?;
+    decide_and_sign(app, client, ask, app.now()).await
+}
+
+async fn decide_and_sign(
+    app: &App,
+    client: &CachedCredential,
+    ask: &TokenAsk<'_>,
+    now: DateTime<Utc>,
+) -> Result<Issued, OAuthError> {
     let decision = grant::decide(ask, &client.granted, &app.policy, now)
-        .inspect_err(|error| count(error, &client, now))?;
-    let allowance = usage::admit(app, &client, now)
+        .inspect_err(|error| count(error, client, now))?;
+    let allowance = usage::admit(app, client, now)
         .await
         .map_err(OAuthError::TooManyRequests)?;
-    sign(app, &client, decision, allowance, now)
+    sign(app, client, decision, allowance, now)
 }
 
 /// Counts a refusal of an authenticated client.
@@ -80,7 +102,7 @@ fn sign(
         exp: iat + i64::from(decision.lifetime_seconds),
         jti: uuid_v7(now, app.random10()),
         scope: Cow::Borrowed(&decision.scope),
-        org_id: credential.organization_id,
+        org_id: Some(credential.organization_id),
         agent_id: credential.agent_id,
     };
     let access_token = sign_claims(app, decision.algorithm, &claims)?;

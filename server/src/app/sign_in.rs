@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
+use super::authenticate_caller::check_token;
 use super::error::AppError;
 use super::issue_token::{Issued, sign_claims};
 use super::{App, audit, grantable};
@@ -19,6 +20,9 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Role, User};
 use crate::store;
+
+const GONE: AppError =
+    AppError::Unauthenticated("The user of this token has no place in the organization now");
 
 const WRONG: AppError = AppError::Unauthenticated("The email address or the password is wrong");
 
@@ -102,28 +106,95 @@ pub async fn issue(
     let place = place(app, user, organization_id)
         .await?
         .ok_or(AppError::NotFound("organization"))?;
+    let organization_id = Some(organization_id);
+    let issued = sign(app, user, organization_id, &place.scopes, None)?;
+    tell_of_sign_in(app, user, organization_id, origin).await?;
+    Ok(issued)
+}
+
+async fn tell_of_sign_in(
+    app: &App,
+    user: &User,
+    organization_id: Option<OrganizationId>,
+    origin: &Origin,
+) -> Result<(), AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    let actor = Actor::user(user.id, origin.clone());
+    let action = Action::UserSignedIn;
+    audit::sign_in(&mut write, actor, action, user, organization_id);
+    write.commit().await?;
+    Ok(())
+}
+
+/// A token for the one organization in which the user has a place. With several to choose from, or
+/// none, it says who has signed in and no more.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer, or without a key that signs.
+pub async fn issue_for_the_only_one(
+    app: &App,
+    user: &User,
+    origin: &Origin,
+) -> Result<Issued, AppError> {
+    let places = store::memberships::of_user(&app.store, user.id).await?;
+    if let [only] = places.as_slice() {
+        return issue(app, user, only.organization_id, origin).await;
+    }
+    let issued = sign(app, user, None, &[], None)?;
+    tell_of_sign_in(app, user, None, origin).await?;
+    Ok(issued)
+}
+
+/// A token for an organization in exchange for any other of the same user's. It ends when that one
+/// does: a token that leaked must not live on in others.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] for what is no live token of a user's; `NotFound` for an
+/// organization in which the user has no place.
+pub async fn exchange(
+    app: &App,
+    token: &str,
+    organization_id: OrganizationId,
+) -> Result<Issued, AppError> {
+    let claims = check_token(app, token, Some(app.issuer.as_str()), app.now())?;
+    let id = claims.user().ok_or(AppError::Unauthenticated(
+        "Only a token of a person who signed in can be exchanged; send the API key itself",
+    ))?;
+    let user = store::users::find(&app.store, id).await?.ok_or(GONE)?;
+    let place = place(app, &user, organization_id)
+        .await?
+        .ok_or(AppError::NotFound("organization"))?;
+    let organization_id = Some(organization_id);
+    sign(app, &user, organization_id, &place.scopes, Some(claims.exp))
+}
+
+fn sign(
+    app: &App,
+    user: &User,
+    organization_id: Option<OrganizationId>,
+    scopes: &[&str],
+    ends_at: Option<i64>,
+) -> Result<Issued, AppError> {
     let now = app.now();
-    let lifetime = app.policy.ttl_seconds;
     let iat = now.timestamp();
-    let scope = scope::join(&place.scopes);
+    let exp = iat + i64::from(app.policy.ttl_seconds);
+    let exp = ends_at.map_or(exp, |end| end.min(exp));
+    let lifetime =
+        u32::try_from(exp - iat).map_err(|error| AppError::Internal(error.to_string()))?;
+    let scope = scope::join(scopes);
     let claims = AccessTokenClaims {
         iss: Cow::Borrowed(app.issuer.as_str()),
         sub: user.id.0,
         client_id: SIGNED_IN_CLIENT,
         aud: Cow::Borrowed(app.issuer.as_str()),
         iat,
-        exp: iat + i64::from(lifetime),
+        exp,
         jti: uuid_v7(now, app.random10()),
         scope: Cow::Borrowed(&scope),
         org_id: organization_id,
         agent_id: None,
     };
     let access_token = sign_claims(app, app.policy.algorithm, &claims)?;
-    let mut write = app.store.begin(now).await?;
-    let actor = Actor::user(user.id, origin.clone());
-    let action = Action::UserSignedIn;
-    audit::sign_in(&mut write, actor, action, user, Some(organization_id));
-    write.commit().await?;
     Ok(Issued {
         access_token,
         expires_in: lifetime,
@@ -141,30 +212,60 @@ pub(super) async fn caller(
     scopes: Vec<String>,
     origin: Origin,
 ) -> Result<Caller, AppError> {
-    const GONE: AppError =
-        AppError::Unauthenticated("The user of this token has no place in the organization now");
+    let organization_id = claims.org_id.ok_or(AppError::Unauthenticated(
+        "The access token is for no organization; ask for one with tenant_id",
+    ))?;
     let user = store::users::find(&app.store, user_id).await?.ok_or(GONE)?;
-    let place = place(app, &user, claims.org_id).await?.ok_or(GONE)?;
+    let place = place(app, &user, organization_id).await?.ok_or(GONE)?;
+    let scopes = scopes
+        .into_iter()
+        .filter(|held| place.scopes.iter().any(|scope| scope == held))
+        .collect();
     Ok(Caller {
-        subject: Subject::User(user_id),
-        user_id: Some(user_id),
-        organization_id: claims.org_id,
-        reach: place.reach,
-        operator: user.operator,
-        scopes: scopes
-            .into_iter()
-            .filter(|held| place.scopes.iter().any(|scope| scope == held))
-            .collect(),
+        scopes,
         audience: Some(claims.aud.clone().into_owned()),
         expires_at: DateTime::<Utc>::from_timestamp(claims.exp, 0),
-        origin,
+        ..place.caller(&user, organization_id, origin)
     })
+}
+
+/// A user who has signed in with this very request, and acts in one organization.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an organization in which the user has no place.
+pub async fn act_in(
+    app: &App,
+    user: &User,
+    organization_id: OrganizationId,
+    origin: Origin,
+) -> Result<Caller, AppError> {
+    let place = place(app, user, organization_id)
+        .await?
+        .ok_or(AppError::NotFound("organization"))?;
+    Ok(place.caller(user, organization_id, origin))
 }
 
 /// What a user is in an organization.
 struct Place {
     scopes: Vec<&'static str>,
     reach: Reach,
+}
+
+impl Place {
+    /// The user with all that this place gives.
+    fn caller(self, user: &User, organization_id: OrganizationId, origin: Origin) -> Caller {
+        Caller {
+            subject: Subject::User(user.id),
+            user_id: Some(user.id),
+            organization_id,
+            reach: self.reach,
+            operator: user.operator,
+            scopes: self.scopes.into_iter().map(str::to_owned).collect(),
+            audience: None,
+            expires_at: None,
+            origin,
+        }
+    }
 }
 
 async fn place(

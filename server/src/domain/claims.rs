@@ -36,8 +36,10 @@ pub struct AccessTokenClaims<'a> {
     /// The granted scopes, separated by spaces (RFC 8693 §4.2).
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub scope: Cow<'a, str>,
-    /// The organization that owns the credential.
-    pub org_id: OrganizationId,
+    /// The organization that owns the credential, or in which the user acts. A user's token may lack
+    /// it, and then says who the user is and no more; a credential's never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org_id: Option<OrganizationId>,
     /// The one agent that the credential is scoped to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<AgentId>,

@@ -2,9 +2,9 @@
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, guard, web};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route, guard, web};
 
-use super::{oauth, problem};
+use super::{compat, oauth, problem};
 
 /// A route table that is being filled, all of it below one prefix.
 pub struct Table<'a> {
@@ -68,7 +68,7 @@ pub struct Endpoint {
     path: String,
     routes: Vec<Route>,
     allow: Vec<&'static str>,
-    method_not_allowed: fn() -> HttpResponse,
+    method_not_allowed: fn(&HttpRequest) -> HttpResponse,
 }
 
 impl Endpoint {
@@ -86,6 +86,14 @@ impl Endpoint {
     pub fn oauth(path: &str) -> Self {
         Self {
             method_not_allowed: oauth::error::method_not_allowed,
+            ..Self::at(path)
+        }
+    }
+
+    /// A path whose errors are those that Cognigy's client reads.
+    pub fn cognigy(path: &str) -> Self {
+        Self {
+            method_not_allowed: compat::cognigy::problem::method_not_allowed,
             ..Self::at(path)
         }
     }
@@ -161,8 +169,8 @@ impl HttpServiceFactory for Endpoint {
         self.routes
             .into_iter()
             .fold(web::resource(self.path), actix_web::Resource::route)
-            .default_service(web::to(move || {
-                let mut response = answer();
+            .default_service(web::to(move |request: HttpRequest| {
+                let mut response = answer(&request);
                 response.headers_mut().insert(ALLOW, allow.clone());
                 std::future::ready(response)
             }))

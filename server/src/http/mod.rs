@@ -81,8 +81,6 @@ fn fill(table: &mut Table<'_>, compat: CompatSettings) {
         .service(Endpoint::at("/openapi.json").get(openapi::page::document))
         .service(Endpoint::at("/openapi").get(openapi::page::page))
         .service(Endpoint::at("/openapi/{asset}").get(openapi::page::asset));
-    if compat.kognic {
-        table.service(Endpoint::oauth("/v1/auth/oauth/token").post(compat::kognic::token));
-    }
     management::routes(table);
+    compat::routes(table, compat);
 }

@@ -151,6 +151,11 @@ pub fn has_key_in_query(query: &str) -> bool {
     !query.is_empty() && keys_of(query).next().is_some()
 }
 
+/// Whether a request shows an API key outside of `Authorization`.
+pub fn has_key_beside(request: &HttpRequest) -> bool {
+    request.headers().contains_key(X_API_KEY) || has_key_in_query(request.query_string())
+}
+
 /// Where a request comes from, for the audit trail.
 pub fn origin(request: &HttpRequest) -> Origin {
     Origin {

@@ -30,6 +30,17 @@ pub struct Problem {
     challenge: Option<String>,
     cause: Option<String>,
     refusal: Option<Box<TooManyRequests>>,
+    extension: Option<Extension>,
+}
+
+/// Members that a client of another product reads beside ours (RFC 9457 §3.2).
+#[derive(Debug, Serialize)]
+pub struct Extension {
+    /// A number that says more than the status.
+    pub code: u16,
+    /// The name of the request.
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 /// The media type of a problem document.
@@ -48,6 +59,9 @@ pub(super) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<FieldError>, nullable = false)]
     errors: Option<[FieldError<'a>; 1]>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    extension: Option<&'a Extension>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -66,6 +80,7 @@ impl Problem {
             challenge: None,
             cause: None,
             refusal: None,
+            extension: None,
         }
     }
 
@@ -138,6 +153,32 @@ impl Problem {
             StatusCode::FORBIDDEN,
             "Not allowed: this token or key is not for that audience.",
         )
+    }
+
+    /// 405; the caller adds `Allow`.
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This path does not take that method. See the Allow header.",
+        )
+    }
+
+    /// The same, with members of another product's.
+    #[must_use]
+    pub fn extended(self, extension: Extension) -> Self {
+        Self {
+            extension: Some(extension),
+            ..self
+        }
+    }
+
+    /// The same, and a challenge, if there is one, names further schemes first (RFC 9110 §11.6.1).
+    #[must_use]
+    pub fn also_taking(mut self, schemes: &str) -> Self {
+        if let Some(challenge) = &mut self.challenge {
+            *challenge = format!("{schemes}, {challenge}");
+        }
+        self
     }
 
     /// 401 with a challenge (RFC 6750 §3); `reason` only where a token was sent (§3.1).
@@ -217,6 +258,7 @@ impl ResponseError for Problem {
                 .field
                 .as_ref()
                 .map(|(field, rule)| [FieldError { field, rule }]),
+            extension: self.extension.as_ref(),
         };
         let mut builder = HttpResponse::build(self.status);
         builder
@@ -261,12 +303,8 @@ pub fn bad_path(_error: PathError, _request: &HttpRequest) -> actix_web::Error {
 }
 
 /// 405; the caller adds `Allow`.
-pub fn method_not_allowed() -> HttpResponse {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "This path does not take that method. See the Allow header.",
-    )
-    .error_response()
+pub fn method_not_allowed(_request: &HttpRequest) -> HttpResponse {
+    Problem::method_not_allowed().error_response()
 }
 
 /// 404 for a path that is not in the route table.

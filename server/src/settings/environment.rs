@@ -15,7 +15,18 @@ const NOT_SETTINGS: [&str; 5] = [
     "GRANTD_DEV_ADMIN_PASSWORD",
 ];
 
-/// The `GRANTD_` variables that speak of settings, known and unknown.
+/// Variables of other products' that set one of grantd's settings, and which.
+const BORROWED: [(&str, &str); 1] = [("FEATURE_USE_SUPERAPIKEY_API", "features.super_api_key")];
+
+/// The setting that a variable of another product sets.
+pub(super) fn borrowed(variable: &str) -> Option<&'static str> {
+    BORROWED
+        .iter()
+        .find(|(name, _)| *name == variable)
+        .map(|(_, setting)| *setting)
+}
+
+/// The variables that speak of settings, known and unknown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Variables {
     /// Name and value.
@@ -44,9 +55,10 @@ pub fn grantd_variables() -> Variables {
 
 /// Whether a variable of this name and value speaks of a setting.
 pub(super) fn speaks_of_a_setting(variable: &str, value: &str) -> bool {
-    variable.starts_with(PREFIX)
+    let own = variable.starts_with(PREFIX)
         && !NOT_SETTINGS.contains(&variable)
-        && !is_service_link(variable, value)
+        && !is_service_link(variable, value);
+    own || borrowed(variable).is_some()
 }
 
 /// Whether Kubernetes put it there: for a Service named `grantd` every pod of the namespace gets

@@ -106,8 +106,14 @@ impl Layers {
             .collect();
         let mut layer = Map::new();
         for (variable, text) in sorted {
-            if let Some(name) = known.get(&variable) {
-                layer.insert((*name).to_owned(), Value::new(Some(&variable), text));
+            let name = known.get(&variable).copied();
+            if let Some(name) = name.or_else(|| environment::borrowed(&variable)) {
+                let other = layer.insert(name.to_owned(), Value::new(Some(&variable), text));
+                if let Some(other) = other.as_ref().and_then(Value::origin) {
+                    self.problems.push(format!(
+                        "{other} and {variable} (from the environment) are both given: keep one."
+                    ));
+                }
             } else {
                 self.problems.push(unknown_variable(&variable));
             }

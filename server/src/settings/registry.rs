@@ -112,6 +112,9 @@ pub const SETTINGS: &[Setting] = &[
     log::FORMAT,
     log::LEVEL,
     compat::KOGNIC,
+    compat::COGNIAC,
+    compat::COGNIGY,
+    compat::SUPER_API_KEY,
 ];
 
 /// Every setting. See [`SETTINGS`].

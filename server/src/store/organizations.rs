@@ -82,6 +82,24 @@ pub async fn list(h: &impl Handle, page: &Page) -> Result<Vec<Organization>, Sto
         .collect()
 }
 
+/// The organizations of these ids, by id. Where one is not there, it is left out.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn find_all(
+    h: &impl Handle,
+    ids: &[OrganizationId],
+) -> Result<Vec<Organization>, StoreError> {
+    organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(organization::Column::Id)
+        .all(h.connection())
+        .await?
+        .iter()
+        .map(from_row)
+        .collect()
+}
+
 /// Changes slug, name and limits.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 import pytest
 
-from grantd import Grantd
+from grantd import Grantd, binary_to_test
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PAGES = ["README.md", "docs/start.md", "docs/guides/protect-your-api.md"]
@@ -31,9 +31,7 @@ BLOCKS = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Grantd:
-    binary = os.environ.get("GRANTD_BINARY")
-    assert binary, "GRANTD_BINARY must name the grantd binary to test (tests/run sets it)"
-    with Grantd(Path(binary).resolve(strict=True), tmp_path_factory.mktemp("server")) as server:
+    with Grantd(binary_to_test(), tmp_path_factory.mktemp("server")) as server:
         yield server
 
 

@@ -11,7 +11,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 import pytest
 
 import clients
-from grantd import Credential, Grantd
+from grantd import Credential, Grantd, binary_to_test
 from wire import Wire
 
 EXAMPLE_API = "https://api.example.com"
@@ -20,9 +20,7 @@ EXAMPLE_API = "https://api.example.com"
 
 @pytest.fixture(scope="session")
 def binary() -> Path:
-    path = os.environ.get("GRANTD_BINARY")
-    assert path, "GRANTD_BINARY must name the grantd binary to test (tests/run sets it)"
-    return Path(path).resolve(strict=True)
+    return binary_to_test()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ mod secrets;
 pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, delete_secret, rotate, rotate_once};
 
 use chrono::{DateTime, SubsecRound, Utc};
+use uuid::Uuid;
 
 use crate::app::authority::Authority;
 use crate::app::create_credential::{check_expiry, check_limits};
@@ -31,6 +32,8 @@ pub struct Filter {
     pub agent_id: Option<AgentId>,
     /// Only this user's own.
     pub user_id: Option<UserId>,
+    /// Only those that this user or credential made.
+    pub created_by: Option<Uuid>,
     /// Only of this kind.
     pub kind: Option<CredentialKind>,
     /// Revoked ones as well.
@@ -67,6 +70,7 @@ pub async fn list(
         organization_id,
         agents,
         user_id: filter.user_id,
+        created_by: filter.created_by,
         kind: filter.kind,
         include_revoked: filter.include_revoked,
     };

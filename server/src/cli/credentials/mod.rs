@@ -195,9 +195,9 @@ async fn list(app: &App, args: ListArgs) -> Result<(), CliError> {
     };
     let filter = Filter {
         agent_id,
-        user_id: None,
         kind: args.kind,
         include_revoked: args.revoked,
+        ..Filter::default()
     };
     let all = every(
         |credential: &Credential| credential.id.0,

@@ -121,9 +121,8 @@ pub async fn list(
     let limits = page.read(&app.cursors, format!("credentials of {}", organization.id))?;
     let filter = Filter {
         agent_id: parse("agent_id", query.agent_id.as_deref())?,
-        user_id: None,
         kind: parse("kind", query.kind.as_deref())?,
-        include_revoked: false,
+        ..Filter::default()
     };
     let authority = Authority::Caller(caller);
     let found = credentials::list(app, &authority, organization.id, filter, &limits.page()).await?;

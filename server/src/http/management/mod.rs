@@ -105,13 +105,13 @@ pub fn routes(table: &mut Table<'_>) {
 }
 
 /// A JSON answer. None of the management API's answers is for a cache.
-fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+pub(in crate::http) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .json(body)
 }
 
-fn no_content() -> HttpResponse {
+pub(in crate::http) fn no_content() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .finish()

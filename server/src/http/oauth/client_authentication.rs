@@ -20,7 +20,7 @@ pub struct ClientPair {
 }
 
 /// Some clients leave the padding out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(in crate::http) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -1,10 +1,10 @@
 //! The only file that renders an OAuth error (RFC 6749 §5.2).
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
 };
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,7 +87,7 @@ fn status(error: &OAuthError) -> StatusCode {
 }
 
 /// RFC 6749 §3.2: the token endpoint takes POST alone.
-pub fn method_not_allowed() -> HttpResponse {
+pub fn method_not_allowed(_request: &HttpRequest) -> HttpResponse {
     let error = OAuthError::InvalidRequest("This endpoint takes POST only.");
     let mut response = render(&error, Presented::Otherwise);
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

@@ -142,7 +142,7 @@ pub(in crate::http) struct Body<'a> {
 }
 
 /// RFC 6749 §5.1; no refresh token (§4.4.3).
-fn success(issued: &Issued) -> HttpResponse {
+pub(in crate::http) fn success(issued: &Issued) -> HttpResponse {
     let body = Body {
         access_token: &issued.access_token,
         token_type: "Bearer",

@@ -4,6 +4,7 @@
 //! both with the route table.
 
 mod complete;
+pub mod door_parameters;
 pub mod page;
 pub mod parameters;
 pub mod responses;
@@ -45,6 +46,8 @@ use crate::settings::CompatSettings;
         (name = "Resource servers", description = "APIs that accept tokens; operators only"),
         (name = "Signing keys", description = "What signs tokens; operators only"),
         (name = "Audit trail", description = "What was done, by whom, from where"),
+        (name = "Cogniac", description = "For Cogniac's SDK and its command"),
+        (name = "Cognigy", description = "For Cognigy's client"),
         (name = "Health", description = "For probes"),
         (name = "OpenAPI", description = "This document"),
     ),
@@ -52,6 +55,28 @@ use crate::settings::CompatSettings;
     paths(
         oauth::token::token,
         compat::kognic::token,
+        compat::cogniac::token::token,
+        compat::cogniac::token::legacy,
+        compat::cogniac::users::show,
+        compat::cogniac::users::tenants,
+        compat::cogniac::users::tenants_below_a_slash,
+        compat::cogniac::users::second_factor,
+        compat::cogniac::tenants::show,
+        compat::cogniac::tenants::users,
+        compat::cogniac::keys::list,
+        compat::cogniac::keys::create,
+        compat::cogniac::keys::show,
+        compat::cogniac::keys::delete,
+        compat::cognigy::token::token,
+        compat::cognigy::v2_0::list,
+        compat::cognigy::v2_0::create,
+        compat::cognigy::v2_0::delete,
+        compat::cognigy::v2_1::list,
+        compat::cognigy::v2_1::create,
+        compat::cognigy::v2_1::delete,
+        compat::cognigy::super_key::create,
+        compat::cognigy::super_key::create_below_new,
+        compat::cognigy::super_key::create_named_in_body,
         well_known::metadata,
         well_known::openid_configuration,
         well_known::jwks,

@@ -36,7 +36,7 @@ pub(super) fn complete(api: &mut OpenApi, described: &Described<'_>) {
     }
 }
 
-fn schemes(described: &Described<'_>) -> [(&'static str, SecurityScheme); 6] {
+fn schemes(described: &Described<'_>) -> [(&'static str, SecurityScheme); 7] {
     let scopes: Scopes = MANAGEMENT_SCOPES
         .iter()
         .chain(&OPERATOR_SCOPES)
@@ -83,6 +83,15 @@ fn schemes(described: &Described<'_>) -> [(&'static str, SecurityScheme); 6] {
                 "api_key",
                 "An API key. A URL is written down in many places: prefer a header.",
             ))),
+        ),
+        (
+            "password",
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Basic)
+                    .description(Some("A user's email address and password (RFC 7617)."))
+                    .build(),
+            ),
         ),
         (
             "client_secret_basic",

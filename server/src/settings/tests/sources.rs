@@ -7,7 +7,7 @@ use ::log::LevelFilter;
 use chrono::TimeDelta;
 
 use super::super::*;
-use super::{Files, KEY, LEAST, read, with};
+use super::{Files, KEY, LEAST, problems, read, with};
 use crate::domain::algorithm::Algorithm;
 
 #[test]
@@ -53,7 +53,12 @@ fn defaults() {
                 format: LogFormat::Text,
                 level: LevelFilter::Info,
             },
-            compat: CompatSettings { kognic: true },
+            compat: CompatSettings {
+                kognic: true,
+                cogniac: true,
+                cognigy: true,
+                super_api_key: false,
+            },
         }
     );
 }
@@ -86,6 +91,9 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("log.format", "json"),
         ("log.level", "debug"),
         ("compat.kognic", "false"),
+        ("compat.cogniac", "false"),
+        ("compat.cognigy", "false"),
+        ("features.super_api_key", "true"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .to_vec()
@@ -141,7 +149,12 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 format: LogFormat::Json,
                 level: LevelFilter::Debug,
             },
-            compat: CompatSettings { kognic: false },
+            compat: CompatSettings {
+                kognic: false,
+                cogniac: false,
+                cognigy: false,
+                super_api_key: true,
+            },
         }
     );
 }
@@ -268,4 +281,33 @@ fn dev_refuses_a_certificate_that_it_would_not_use() {
             sentence("tls.key_file", "GRANTD_TLS__KEY_FILE"),
         ]
     );
+}
+
+#[test]
+fn cognigys_variable_switches_the_super_api_key() {
+    const VARIABLE: &str = "FEATURE_USE_SUPERAPIKEY_API";
+    for (text, on) in [("true", true), ("false", false)] {
+        let settings = with(VARIABLE, text).unwrap();
+        assert_eq!(settings.compat.super_api_key, on);
+    }
+    assert_eq!(
+        problems(LEAST, &[(VARIABLE, "1")]),
+        [format!(
+            "features.super_api_key (from {VARIABLE}) must be true or false."
+        )]
+    );
+    assert_eq!(
+        problems(
+            LEAST,
+            &[
+                (VARIABLE, "true"),
+                ("GRANTD_FEATURES__SUPER_API_KEY", "false")
+            ]
+        ),
+        [format!(
+            "{VARIABLE} and GRANTD_FEATURES__SUPER_API_KEY (from the environment) are both given: keep one."
+        )]
+    );
+    // Others of that prefix are none of ours.
+    assert!(with("FEATURE_USE_SOMETHING_ELSE", "maybe").is_ok());
 }

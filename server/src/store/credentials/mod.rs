@@ -6,11 +6,12 @@ mod secrets;
 mod used;
 
 pub use changing::{insert, revoke, update};
-pub use reading::{count, find, list, list_of_user};
+pub use reading::{count, count_live_super_keys, ended_super_keys, find, list, list_of_user};
 pub use secrets::{add_secret, delete_secret, set_secret_expiry};
 pub use used::{USES_A_STATEMENT, credentials_used, secrets_used};
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
@@ -45,6 +46,8 @@ pub struct CredentialFilter {
     pub agents: Option<Vec<AgentId>>,
     /// Only this user's own.
     pub user_id: Option<UserId>,
+    /// Only those that this user or credential made.
+    pub created_by: Option<Uuid>,
     /// Only those of this kind.
     pub kind: Option<CredentialKind>,
     /// Also those that are revoked.

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use entity::{credential, credential_secret};
 use sea_orm::{
     ColumnTrait, EntityTrait, LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -96,6 +96,9 @@ pub async fn list(
     if let Some(user) = filter.user_id {
         select = select.filter(credential::Column::UserId.eq(user.0));
     }
+    if let Some(maker) = filter.created_by {
+        select = select.filter(credential::Column::CreatedBy.eq(maker));
+    }
     if let Some(kind) = filter.kind {
         select = select.filter(credential::Column::Kind.eq(kind.as_str()));
     }
@@ -158,6 +161,50 @@ pub async fn count(
         .filter(credential::Column::SuperKey.eq(false))
         .count(h.connection())
         .await?)
+}
+
+/// How many Super API Keys of the organization live at this moment.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn count_live_super_keys(
+    h: &impl Handle,
+    organization_id: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(super_keys()
+        .filter(credential::Column::OrganizationId.eq(organization_id.0))
+        .filter(credential::Column::ExpiresAt.gt(now))
+        .count(h.connection())
+        .await?)
+}
+
+/// The Super API Keys whose time is over and that are not revoked yet, at most `limit`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn ended_super_keys(
+    h: &impl Handle,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<CredentialId>, StoreError> {
+    let ids: Vec<Uuid> = super_keys()
+        .select_only()
+        .column(credential::Column::Id)
+        .filter(credential::Column::ExpiresAt.lte(now))
+        .order_by_asc(credential::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(h.connection())
+        .await?;
+    Ok(ids.into_iter().map(CredentialId).collect())
+}
+
+/// Those that are not revoked.
+fn super_keys() -> Select<credential::Entity> {
+    credential::Entity::find()
+        .filter(credential::Column::SuperKey.eq(true))
+        .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
 }
 
 fn from_rows(
