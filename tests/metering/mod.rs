@@ -1,6 +1,7 @@
 //! What credentials are used for, how much they may be, and failed authentications.
 
 mod limits;
+mod sign_in;
 mod throttle;
 mod usage;
 
