@@ -1,5 +1,6 @@
 //! What credentials are used for, how much they may be, and failed authentications.
 
+mod flushing;
 mod limits;
 mod sign_in;
 mod throttle;
