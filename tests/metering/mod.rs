@@ -2,6 +2,7 @@
 
 mod flushing;
 mod limits;
+mod report;
 mod sign_in;
 mod throttle;
 mod usage;

@@ -25,6 +25,7 @@ pub mod resource_servers;
 pub mod sign_in;
 pub mod signing_keys;
 pub mod usage;
+pub mod usage_report;
 pub mod users;
 pub mod verify_credential;
 pub mod view;
