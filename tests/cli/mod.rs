@@ -17,3 +17,4 @@ mod serve;
 mod serve_refusals;
 mod shell;
 mod tls;
+mod usage;

@@ -113,7 +113,7 @@ fn resource_server(_: &World) -> Value {
 /// that agent. The callers come one after the other: 409 is also what is there already, 404 what is
 /// gone already, because of the one before.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 45] = [
+pub(crate) const TABLE: [Row; 47] = [
     //                                                                                                               nobody
     //                                                                                                               |    scopeless
     //                                                                                                               |    |    stranger
@@ -160,6 +160,8 @@ pub(crate) const TABLE: [Row; 45] = [
     ("POST",   "/v1/organizations/{organization}/credentials/{credential:own}/secrets",                      empty, [401, 403, 404, 201, 201, 201, 403, 201, 404, 201, 201, 201]),
     ("DELETE", "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",                  none, [401, 403, 404, 404, 409, 409, 403, 404, 404, 409, 409, 409]),
     ("DELETE", "/v1/organizations/{organization}/credentials/{credential:own}/secrets/{secret}",              none, [401, 403, 404, 409, 409, 409, 403, 409, 404, 409, 409, 409]),
+    ("GET",    "/v1/organizations/{organization}/credentials/{credential}/usage",                             none, [401, 403, 404, 404, 200, 200, 200, 404, 404, 200, 200, 200]),
+    ("GET",    "/v1/organizations/{organization}/credentials/{credential:own}/usage",                         none, [401, 403, 404, 200, 200, 200, 200, 200, 404, 200, 200, 200]),
     ("GET",    "/v1/organizations/{organization}/audit-events",                                               none, [401, 403, 404, 403, 200, 200, 403, 403, 403, 200, 200, 200]),
     ("GET",    "/v1/audit-events",                                                                            none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("GET",    "/v1/resource-servers",                                                                        none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
@@ -251,7 +253,7 @@ impl World {
             Kind::Scopeless => {
                 let parameters = [
                     ("resource", server.app.issuer.as_str()),
-                    ("scope", "usage:read"),
+                    ("scope", "tokens:introspect"),
                 ];
                 server.token(&self.admin, &parameters).await
             }
@@ -359,7 +361,9 @@ async fn every_path_answers_every_caller_as_the_table_says() {
 fn scope_for(method: &str, path: &str) -> &'static str {
     let read = method == "GET";
     let pick = |reading, writing| if read { reading } else { writing };
-    if path.contains("/audit-events") {
+    if path.ends_with("/usage") {
+        "usage:read"
+    } else if path.contains("/audit-events") {
         "audit:read"
     } else if path.contains("/credentials") {
         pick("credentials:read", "credentials:write")

@@ -1,6 +1,9 @@
 //! What credentials are used for, how much they may be, and failed authentications.
 
+mod flushing;
 mod limits;
+mod report;
+mod sign_in;
 mod throttle;
 mod usage;
 

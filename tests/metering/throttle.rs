@@ -37,7 +37,7 @@ async fn status_from(server: &TestServer, client: &TestClient, address: &str) ->
 }
 
 /// To the beginning of a minute.
-fn to_next_minute(server: &TestServer) {
+pub(super) fn to_next_minute(server: &TestServer) {
     let second = server.app.now().timestamp().rem_euclid(60);
     server.advance(TimeDelta::seconds(60 - second));
 }

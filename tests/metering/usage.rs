@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use grantd::app::credentials::Update;
-use grantd::app::usage::flush;
+use grantd::app::usage::{flush, prune};
 use grantd::domain::usage::{Counter, Rejection};
 use grantd::store;
 
@@ -95,9 +95,11 @@ async fn the_last_use_is_that_of_the_credential_and_of_the_secret() {
         let second = Some(server.app.now());
         assert_eq!(read().await, (second, second));
         // Another node that flushes later what it saw earlier does not set it back.
-        store::credentials::credentials_used(&server.app.store, &[(id, first)])
+        let mut write = server.app.store.begin(first).await.expect("it begins");
+        store::credentials::credentials_used(&mut write, &[(id, first)])
             .await
             .expect("it is written");
+        write.commit().await.expect("it is committed");
         assert_eq!(read().await.0, second);
     }
 }
@@ -130,4 +132,27 @@ async fn tokens_are_given_out_while_nothing_can_be_written() {
     }
     let again = server.another_node().await;
     assert!(written(&again, &client).await.is_zero());
+}
+
+#[actix_web::test]
+async fn usage_is_kept_as_long_as_is_set() {
+    let server = TestServer::builder()
+        .setting("usage.keep_for", "32d")
+        .start()
+        .await;
+    let client = server.client().await;
+    for days in [0, 1, 31] {
+        server.advance(TimeDelta::days(days));
+        server.token(&client, &[]).await;
+        flush(&server.app).await.expect("it is flushed");
+    }
+    let kept = async || {
+        prune(&server.app).await.expect("it is pruned");
+        written(&server, &client).await.requests()
+    };
+    assert_eq!(kept().await, 3, "32 days ago, in that hour");
+    server.advance(TimeDelta::hours(1));
+    assert_eq!(kept().await, 2);
+    server.advance(TimeDelta::days(40));
+    assert_eq!(kept().await, 0);
 }

@@ -1,11 +1,13 @@
 //! Usage by the hour, and the flush that writes it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use grantd::domain::ids::CredentialId;
 use grantd::domain::limit::{Quota, QuotaPeriod};
 use grantd::domain::usage::{Counter, Counts, Rejection, hour_of};
 use grantd::metering::{Flusher, Meters};
-use grantd::store::usage::{self, ROWS_A_STATEMENT, UsageRow};
+use grantd::store::usage::{self, ROWS_A_CHANGE, UsageRow};
 use grantd::store::{Store, StoreError};
 
 use super::samples;
@@ -50,6 +52,21 @@ fn row(credential_id: CredentialId, hour: DateTime<Utc>, counts: Counts) -> Usag
     }
 }
 
+/// Adds in a change of its own.
+async fn add(store: &Store, rows: &[UsageRow]) {
+    let mut write = store.begin(samples::now()).await.unwrap();
+    usage::add(&mut write, rows).await.unwrap();
+    write.commit().await.unwrap();
+}
+
+/// Removes the oldest hour before this one.
+async fn prune(store: &Store, older_than: DateTime<Utc>) -> u64 {
+    let mut write = store.begin(samples::now()).await.unwrap();
+    let number = usage::prune_an_hour(&mut write, older_than).await.unwrap();
+    write.commit().await.unwrap();
+    number
+}
+
 /// What is written of a credential, in all hours.
 async fn written(store: &Store, id: CredentialId) -> Vec<(DateTime<Utc>, Counts)> {
     let hours = usage::by_hour(store, id, hour(-10_000), hour(10_000)).await;
@@ -68,9 +85,9 @@ both_engines! {
         let ids = credentials(&store, 2).await;
         let head = store.head().await;
         let rows = [row(ids[0], hour(0), counts(1)), row(ids[1], hour(0), counts(100))];
-        usage::add(&store, &rows).await.unwrap();
+        add(&store, &rows).await;
         let rows = [row(ids[0], hour(1), counts(7)), row(ids[0], hour(0), counts(1_000))];
-        usage::add(&store, &rows).await.unwrap();
+        add(&store, &rows).await;
 
         let mut sum = counts(1);
         sum.add(&counts(1_000));
@@ -85,19 +102,19 @@ both_engines! {
         let ids = credentials(&store, 1).await;
         let gone = samples::credential(samples::organization().id).id;
         let rows = [row(gone, hour(0), counts(1)), row(ids[0], hour(0), counts(1))];
-        usage::add(&store, &rows).await.unwrap();
-        usage::add(&store, &rows[..1]).await.unwrap();
-        usage::add(&store, &[]).await.unwrap();
+        add(&store, &rows).await;
+        add(&store, &rows[..1]).await;
+        add(&store, &[]).await;
         assert_eq!(store.count_rows("usage_hour").await, 1);
         store.execute("DELETE FROM organization").await;
         assert_eq!(store.count_rows("usage_hour").await, 0, "they end with their credential");
     }
 
-    async fn as_many_as_a_statement_takes_are_written_at_once(store: TestStore) {
-        let ids = credentials(&store, ROWS_A_STATEMENT).await;
+    async fn as_many_as_a_change_takes_are_written_at_once(store: TestStore) {
+        let ids = credentials(&store, ROWS_A_CHANGE).await;
         let rows: Vec<_> = ids.iter().map(|id| row(*id, hour(0), counts(1))).collect();
         for _ in 0..2 {
-            usage::add(&store, &rows).await.unwrap();
+            add(&store, &rows).await;
         }
         let rows = i64::try_from(rows.len()).unwrap();
         assert_eq!(store.count_rows("usage_hour").await, rows);
@@ -111,7 +128,7 @@ both_engines! {
                 for _ in 0..10 {
                     // Each in another order.
                     rows.rotate_left(7);
-                    usage::add(&process, &rows).await.unwrap();
+                    add(&process, &rows).await;
                 }
             })
         });
@@ -132,7 +149,7 @@ both_engines! {
             row(ids[0], hour(5), counts(20)),
             row(ids[1], hour(0), counts(1)),
         ];
-        usage::add(&store, &rows).await.unwrap();
+        add(&store, &rows).await;
         let sums = usage::requests_since(&*store, ids.clone(), hour(0)).await.unwrap();
         // Issued and verified: the first counter and the third.
         assert_eq!(sums.get(&ids[0]), Some(&(10 + 12 + 20 + 22)));
@@ -141,12 +158,29 @@ both_engines! {
     }
 
     async fn old_hours_are_pruned(store: TestStore) {
+        let ids = credentials(&store, 2).await;
+        let rows = [-3, -2, -1, 0].map(|number| row(ids[0], hour(number), counts(1)));
+        add(&store, &rows).await;
+        add(&store, &[row(ids[1], hour(-2), counts(1))]).await;
+        assert_eq!(prune(&store, hour(-1)).await, 1, "the oldest hour");
+        assert_eq!(prune(&store, hour(-1)).await, 2);
+        assert_eq!(prune(&store, hour(-1)).await, 0);
+        assert_eq!(written(&store, ids[0]).await.len(), 2);
+    }
+
+    /// Were it not so, two nodes could lock rows crosswise, and PostgreSQL would end one of them.
+    async fn a_flush_waits_for_a_change_under_way_on_another_node(store: TestStore) {
         let ids = credentials(&store, 1).await;
-        let rows = [-2, -1, 0].map(|number| row(ids[0], hour(number), counts(1)));
-        usage::add(&store, &rows).await.unwrap();
-        assert_eq!(usage::prune(&store, hour(-1)).await, Ok(1));
-        assert_eq!(usage::prune(&store, hour(-1)).await, Ok(0));
-        assert_eq!(store.count_rows("usage_hour").await, 2);
+        let (meters, flusher) = (Meters::new(100), Flusher::default());
+        let node = store.another().await;
+        let change = store.write().await;
+        meters.of(ids[0]).count(Counter::TokensIssued, samples::now());
+        let mut flush = std::pin::pin!(flusher.flush(&meters, &node, samples::now()));
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut flush).await;
+        assert!(early.is_err(), "it went past the change");
+        change.commit().await.unwrap();
+        flush.await.unwrap();
+        assert_eq!(written(&store, ids[0]).await.len(), 1);
     }
 
     async fn a_flush_writes_what_was_counted_once(store: TestStore) {

@@ -96,6 +96,12 @@ impl Process {
         wait(&mut self.child).code().expect("an exit code")
     }
 
+    /// Ends it without warning (SIGKILL).
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        wait(&mut self.child);
+    }
+
     /// A token request; gives status and body.
     pub(crate) async fn token_response(&self, client: &TestClient) -> (u16, Value) {
         let response = self

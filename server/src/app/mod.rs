@@ -29,6 +29,7 @@ pub mod signing_keys;
 pub mod super_key;
 pub mod trade_key;
 pub mod usage;
+pub mod usage_report;
 pub mod users;
 pub mod verify_credential;
 pub mod view;

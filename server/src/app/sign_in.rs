@@ -2,6 +2,7 @@
 //! there.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 
@@ -11,7 +12,7 @@ use super::issue_token::{Issued, sign_claims};
 use super::{App, audit, grantable};
 use crate::crypto::password;
 use crate::domain::access::{Caller, Origin, Reach, Subject};
-use crate::domain::allowance::Allowance;
+use crate::domain::allowance::{Allowance, TooManyRequests};
 use crate::domain::audit::{Action, Actor, ActorKind};
 use crate::domain::claims::{AccessTokenClaims, SIGNED_IN_CLIENT};
 use crate::domain::ids::{OrganizationId, UserId, uuid_v7};
@@ -19,6 +20,7 @@ use crate::domain::scope;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Role, User};
+use crate::metering::RetryAfter;
 use crate::store;
 
 const GONE: AppError =
@@ -28,16 +30,18 @@ const WRONG: AppError = AppError::Unauthenticated("The email address or the pass
 
 /// Checks email address and password. An unknown address takes as long as a wrong password: of a
 /// wrong one the audit trail is told beside the answer, which does not wait for it. A right one is
-/// no sign-in yet: that is [`issue`].
+/// no sign-in yet: that is [`issue`]. Where too many have failed, no password is looked at.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`], the same for both.
+/// [`AppError::Unauthenticated`], the same for both; [`AppError::TooManyRequests`].
 pub async fn check_password(
     app: &App,
     email: &str,
     given: Secret,
     origin: &Origin,
 ) -> Result<User, AppError> {
+    let attempt = Attempt::new(app, email, origin);
+    attempt.admit()?;
     let found = match email.parse::<Email>() {
         Ok(email) => store::users::find_with_password(&app.store, &email).await?,
         Err(_) => None,
@@ -50,6 +54,8 @@ pub async fn check_password(
         .acquire()
         .await
         .map_err(|error| AppError::Internal(error.to_string()))?;
+    // Others may have failed while this one waited for its turn.
+    attempt.admit()?;
     let right = tokio::task::spawn_blocking(move || match hash {
         Some(hash) => password::verify(&given, &hash),
         None => password::verify_against_nothing(&given),
@@ -58,11 +64,49 @@ pub async fn check_password(
     .map_err(|error| AppError::Internal(error.to_string()))?;
     match user {
         Some(user) if right => Ok(user),
-        Some(user) => {
-            tell_of_failure(app, user, origin);
+        found => {
+            attempt.failed();
+            if let Some(user) = found {
+                tell_of_failure(app, user, origin);
+            }
             Err(WRONG)
         }
-        None => Err(WRONG),
+    }
+}
+
+/// An attempt to sign in, as the throttle sees it: from where, and with which address in one
+/// spelling.
+struct Attempt<'a> {
+    app: &'a App,
+    name: String,
+    address: Option<IpAddr>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(app: &'a App, email: &str, origin: &Origin) -> Self {
+        Self {
+            app,
+            // No credential's id begins like this.
+            name: format!("email:{}", email.trim().to_lowercase()),
+            address: origin.address,
+        }
+    }
+
+    fn admit(&self) -> Result<(), AppError> {
+        let Some(address) = self.address else {
+            return Ok(());
+        };
+        self.app
+            .throttle
+            .admits(self.name.as_bytes(), address, self.app.now())
+            .map_err(|RetryAfter(seconds)| TooManyRequests::failures(seconds).into())
+    }
+
+    fn failed(&self) {
+        if let Some(address) = self.address {
+            let now = self.app.now();
+            self.app.throttle.failed(self.name.as_bytes(), address, now);
+        }
     }
 }
 

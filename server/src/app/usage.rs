@@ -106,8 +106,17 @@ pub async fn flush_regularly(app: Arc<App>) {
 }
 
 /// Removes usage that is older than it is kept.
-pub(super) async fn prune(app: &App) -> Result<(), StoreError> {
-    let oldest = hour_of(app.now() - app.usage.keep_for);
-    store::usage::prune(&app.store, oldest).await?;
-    Ok(())
+///
+/// # Errors
+/// [`StoreError`] where the database does not do its part; the next time goes on with it.
+pub async fn prune(app: &App) -> Result<(), StoreError> {
+    let now = app.now();
+    let oldest = hour_of(now - app.usage.keep_for);
+    loop {
+        let mut write = app.store.begin(now).await?;
+        if store::usage::prune_an_hour(&mut write, oldest).await? == 0 {
+            return Ok(());
+        }
+        write.commit().await?;
+    }
 }

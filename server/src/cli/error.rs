@@ -93,8 +93,10 @@ fn option_of(field: &str) -> String {
         "algorithm" => "--algorithm",
         "audiences" => "--audience",
         "expires_at" => "--expires",
+        "from" => "--from",
         "overlap" => "--overlap",
         "scopes" => "--scope",
+        "to" => "--to",
         "token_ttl_seconds" => "--token-ttl",
         _ => return format!("The value of {field}"),
     };

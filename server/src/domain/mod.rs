@@ -24,6 +24,7 @@ pub mod signing_key;
 pub mod text;
 pub mod time;
 pub mod usage;
+pub mod usage_range;
 pub mod user;
 pub mod verification;
 pub mod window;

@@ -145,27 +145,6 @@ pub fn hour_of(moment: DateTime<Utc>) -> DateTime<Utc> {
     moment.duration_trunc(TimeDelta::hours(1)).unwrap_or(moment)
 }
 
-/// The beginning of the day, in UTC, that a moment lies in.
-pub fn day_of(moment: DateTime<Utc>) -> DateTime<Utc> {
-    moment.duration_trunc(TimeDelta::days(1)).unwrap_or(moment)
-}
-
-/// Sums hours, given in order, up to days.
-pub fn by_day(hours: &[UsageStep]) -> Vec<UsageStep> {
-    let mut days: Vec<UsageStep> = Vec::new();
-    for hour in hours {
-        let day = day_of(hour.from);
-        match days.last_mut() {
-            Some(last) if last.from == day => last.counts.add(&hour.counts),
-            _ => days.push(UsageStep {
-                from: day,
-                counts: hour.counts,
-            }),
-        }
-    }
-    days
-}
-
 /// The most seconds before its end at which a client may renew a token and still be one that keeps
 /// its tokens: 60 s, which most libraries take, or a tenth of a long lifetime, which the others do.
 /// Never more than half of the lifetime, or short tokens would always count as needed.
@@ -176,10 +155,6 @@ pub fn renewal_margin(lifetime_seconds: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
 
     fn issued(number: u64) -> Counts {
         let mut counts = Counts::default();
@@ -192,37 +167,6 @@ mod tests {
         for (index, counter) in Counter::ALL.into_iter().enumerate() {
             assert_eq!(counter.index(), index, "{counter:?}");
         }
-    }
-
-    #[test]
-    fn hours_are_summed_up_to_days_of_utc() {
-        let hours: Vec<UsageStep> = [
-            ("2026-11-20T23:00:00Z", 1),
-            ("2026-11-21T00:00:00Z", 2),
-            ("2026-11-21T23:00:00Z", 3),
-            ("2026-11-23T05:00:00Z", 4),
-        ]
-        .map(|(from, number)| UsageStep {
-            from: at(from),
-            counts: issued(number),
-        })
-        .into();
-        let days: Vec<_> = by_day(&hours)
-            .iter()
-            .map(|day| (day.from, day.counts.get(Counter::TokensIssued)))
-            .collect();
-        assert_eq!(
-            days,
-            [
-                (at("2026-11-20T00:00:00Z"), 1),
-                (at("2026-11-21T00:00:00Z"), 5),
-                (at("2026-11-23T00:00:00Z"), 4),
-            ]
-        );
-        assert_eq!(
-            hour_of(at("2026-11-21T10:59:59.999Z")),
-            at("2026-11-21T10:00:00Z")
-        );
     }
 
     #[test]

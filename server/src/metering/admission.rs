@@ -119,3 +119,27 @@ fn exceeded(rate: Option<&Limit<'_>>, quota: Option<&Limit<'_>>) -> Exceeded {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Between the look at both limits and the counting, another request may use the last of one. It
+    /// is the same here as if both were one: what the first takes is the last of the second.
+    #[test]
+    fn what_the_rate_limit_took_is_given_back_where_the_quota_refuses() {
+        let limit = RateLimit {
+            requests: 1,
+            per_seconds: 60,
+            enforce: true,
+        };
+        let used = WindowCount::default();
+        let rate = Limit::rate(limit, &used, DateTime::UNIX_EPOCH);
+        let quota = Limit {
+            kind: LimitKind::Quota,
+            ..Limit::rate(limit, &used, DateTime::UNIX_EPOCH)
+        };
+        assert!(take_both(Some(&rate), Some(&quota)).is_err());
+        assert_eq!(rate.used(), 0);
+    }
+}

@@ -2,22 +2,27 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::meter::Taken;
 use super::meters::Meters;
 use crate::domain::ids::{CredentialId, SecretId};
 use crate::domain::limit::QuotaPeriod;
 use crate::domain::usage::Counts;
-use crate::store::credentials::{USES_A_STATEMENT, credentials_used, secrets_used};
-use crate::store::usage::{self, ROWS_A_STATEMENT, UsageRow};
+use crate::store::credentials::{USES_A_CHANGE, credentials_used, secrets_used};
+use crate::store::usage::{self, ROWS_A_CHANGE, UsageRow};
 use crate::store::{Store, StoreError};
 
 /// How many hours of credentials, and how many last uses, wait at most while the database does not
 /// answer; about 25 MB. The oldest hours go first.
 const MOST_WAITING: usize = 100_000;
+
+/// The pause between two changes of a flush. Processes that wait for a SQLite file do not queue: they
+/// look now and then whether it is free.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What a flush did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,7 +35,16 @@ pub struct Flushed {
 
 /// Writes what the meters have counted. One flush runs at a time.
 #[derive(Debug, Default)]
-pub struct Flusher(Mutex<Waiting>);
+pub struct Flusher(RwLock<Waiting>);
+
+/// What was counted of one credential on this node and is not written yet. No flush begins while
+/// this is held, so what is read from the database meanwhile has none of it.
+#[derive(Debug)]
+pub struct Unwritten<'a> {
+    /// Hours and what was counted in them; an hour may come more than once.
+    pub hours: Vec<(DateTime<Utc>, Counts)>,
+    _waiting: RwLockReadGuard<'a, Waiting>,
+}
 
 /// What was taken from the meters and is not written yet, the oldest hour first.
 #[derive(Debug, Default)]
@@ -44,6 +58,9 @@ impl Flusher {
     /// Writes all that was counted up to now, and reads back how much of their quotas the
     /// credentials that were used have used on all nodes.
     ///
+    /// It writes in many small changes, so that another change, here or on another node, waits for
+    /// one of them only.
+    ///
     /// # Errors
     /// [`StoreError`] where the database does not do its part. What could not be written waits for
     /// the next flush.
@@ -53,7 +70,7 @@ impl Flusher {
         store: &Store,
         now: DateTime<Utc>,
     ) -> Result<Flushed, StoreError> {
-        let mut waiting = self.0.lock().await;
+        let mut waiting = self.0.write().await;
         let taken = meters.take(now);
         let quotas = quotas(meters, &taken);
         let mut flushed = Flushed {
@@ -61,7 +78,9 @@ impl Flusher {
             ..Flushed::default()
         };
         while let Some(rows) = waiting.first() {
-            usage::add(store, &rows).await?;
+            let mut write = store.begin(now).await?;
+            usage::add(&mut write, &rows).await?;
+            write.commit().await?;
             for row in &rows {
                 waiting.hours.remove(&(row.hour, row.credential_id));
                 if let Some(meter) = meters.find(row.credential_id) {
@@ -69,17 +88,36 @@ impl Flusher {
                 }
             }
             flushed.written += rows.len();
+            pause_after(&rows, ROWS_A_CHANGE).await;
         }
         while let Some(uses) = first(&waiting.credentials) {
-            credentials_used(store, &uses).await?;
+            let mut write = store.begin(now).await?;
+            credentials_used(&mut write, &uses).await?;
+            write.commit().await?;
             remove(&mut waiting.credentials, &uses);
+            pause_after(&uses, USES_A_CHANGE).await;
         }
         while let Some(uses) = first(&waiting.secrets) {
-            secrets_used(store, &uses).await?;
+            let mut write = store.begin(now).await?;
+            secrets_used(&mut write, &uses).await?;
+            write.commit().await?;
             remove(&mut waiting.secrets, &uses);
+            pause_after(&uses, USES_A_CHANGE).await;
         }
         read_quotas(meters, store, &quotas, now).await?;
         Ok(flushed)
+    }
+
+    /// What was counted of this credential and is not written yet. Waits for a flush under way.
+    pub async fn unwritten(&self, meters: &Meters, id: CredentialId) -> Unwritten<'_> {
+        let waiting = self.0.read().await;
+        let mut hours = meters.peek(id);
+        let taken = waiting.hours.iter().filter(|((_, owner), _)| *owner == id);
+        hours.extend(taken.map(|((hour, _), counts)| (*hour, *counts)));
+        Unwritten {
+            hours,
+            _waiting: waiting,
+        }
     }
 }
 
@@ -105,12 +143,12 @@ impl Waiting {
         dropped
     }
 
-    /// What one statement may write; none where nothing waits.
+    /// What one change may write; none where nothing waits.
     fn first(&self) -> Option<Vec<UsageRow>> {
         let rows: Vec<UsageRow> = self
             .hours
             .iter()
-            .take(ROWS_A_STATEMENT)
+            .take(ROWS_A_CHANGE)
             .map(|((hour, id), counts)| UsageRow {
                 credential_id: *id,
                 hour: *hour,
@@ -128,12 +166,18 @@ fn used<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, id: I, at: DateTi
     }
 }
 
-/// What one statement may write of last uses, in the order of the ids; none where none waits.
-fn first<I: Copy + Ord>(waiting: &HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
-    let some = waiting.iter().take(USES_A_STATEMENT);
-    let mut uses: Vec<(I, DateTime<Utc>)> = some.map(|(id, at)| (*id, *at)).collect();
-    uses.sort_unstable();
+/// What one change may write of last uses; none where none waits.
+fn first<I: Copy>(waiting: &HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
+    let some = waiting.iter().take(USES_A_CHANGE);
+    let uses: Vec<(I, DateTime<Utc>)> = some.map(|(id, at)| (*id, *at)).collect();
     (!uses.is_empty()).then_some(uses)
+}
+
+/// Lets others write, where there is more to come.
+async fn pause_after<T>(written: &[T], most: usize) {
+    if written.len() >= most {
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 fn remove<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, uses: &[(I, DateTime<Utc>)]) {
@@ -166,7 +210,7 @@ async fn read_quotas(
 ) -> Result<(), StoreError> {
     for (per, ids) in quotas {
         let since = per.window(now).began_at;
-        for ids in ids.chunks(ROWS_A_STATEMENT) {
+        for ids in ids.chunks(ROWS_A_CHANGE) {
             let totals = usage::requests_since(store, ids.iter().copied(), since).await?;
             for id in ids {
                 let total = totals.get(id).copied().unwrap_or(0);
@@ -188,6 +232,34 @@ mod tests {
     use super::*;
     use crate::domain::usage::Counter;
 
+    #[tokio::test]
+    async fn what_is_not_written_is_seen_and_stays() {
+        let hour = |number| DateTime::UNIX_EPOCH + TimeDelta::hours(number);
+        let (own, other) = [1, 2].map(uuid::Uuid::from_u128).map(CredentialId).into();
+        let (meters, flusher) = (Meters::new(1), Flusher::default());
+        let seen = async || {
+            let unwritten = flusher.unwritten(&meters, own).await;
+            let mut hours: Vec<_> = unwritten
+                .hours
+                .iter()
+                .map(|(hour, counts)| (*hour, counts.get(Counter::TokensIssued)))
+                .collect();
+            hours.sort_unstable();
+            hours
+        };
+        meters.of(own).count(Counter::TokensIssued, hour(7));
+        // Its meter gives way.
+        meters.of(other).count(Counter::TokensIssued, hour(8));
+        meters.of(own).count(Counter::TokensIssued, hour(8));
+        assert_eq!(seen().await, [(hour(7), 1), (hour(8), 1)]);
+        let taken = meters.take(hour(9));
+        flusher.0.write().await.put(taken);
+        meters.of(own).count(Counter::TokensIssued, hour(8));
+        let all = [(hour(7), 1), (hour(8), 1), (hour(8), 1)];
+        assert_eq!(seen().await, all);
+        assert_eq!(seen().await, all, "looking takes nothing away");
+    }
+
     #[test]
     fn what_waits_is_bounded_and_the_oldest_goes() {
         let hour =
@@ -208,7 +280,7 @@ mod tests {
         assert_eq!(put(5..10), 0, "what is of the same hour is added up");
         assert_eq!(put(MOST_WAITING..MOST_WAITING + 3), 3);
         let rows = waiting.first().unwrap();
-        assert_eq!(rows.len(), ROWS_A_STATEMENT);
+        assert_eq!(rows.len(), ROWS_A_CHANGE);
         assert_eq!(rows[0].hour, hour(3));
         assert_eq!(rows[2].counts.get(Counter::TokensIssued), 4);
     }

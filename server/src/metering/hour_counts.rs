@@ -33,21 +33,29 @@ impl HourCounts {
 
     /// Hands over what was counted since the last time, with the beginning of each hour.
     pub(super) fn take(&self) -> Vec<(DateTime<Utc>, Counts)> {
-        self.0.iter().filter_map(OneHour::take).collect()
+        let take = |count: &AtomicU64| match count.load(Ordering::Relaxed) {
+            0 => 0,
+            _ => count.swap(0, Ordering::Relaxed),
+        };
+        self.0.iter().filter_map(|hour| hour.read(take)).collect()
+    }
+
+    /// What was counted since the last time, without taking it.
+    pub(super) fn peek(&self) -> Vec<(DateTime<Utc>, Counts)> {
+        let look = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        self.0.iter().filter_map(|hour| hour.read(look)).collect()
     }
 }
 
 impl OneHour {
-    fn take(&self) -> Option<(DateTime<Utc>, Counts)> {
-        let mut taken = Counts::default();
+    /// The hour and its counters, each read this way; none where nothing was counted.
+    fn read(&self, each: impl Fn(&AtomicU64) -> u64) -> Option<(DateTime<Utc>, Counts)> {
+        let mut counts = Counts::default();
         for counter in Counter::ALL {
-            let count = &self.counts[counter.index()];
-            if count.load(Ordering::Relaxed) != 0 {
-                taken.set(counter, count.swap(0, Ordering::Relaxed));
-            }
+            counts.set(counter, each(&self.counts[counter.index()]));
         }
         let second = i64::from(self.number.load(Ordering::Relaxed)) * i64::from(SECONDS_AN_HOUR);
-        (!taken.is_zero()).then_some((DateTime::from_timestamp(second, 0)?, taken))
+        (!counts.is_zero()).then_some((DateTime::from_timestamp(second, 0)?, counts))
     }
 }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::meter::{Meter, Taken};
 use crate::domain::ids::CredentialId;
 use crate::domain::limit::MAX_WINDOW_SECONDS;
+use crate::domain::usage::Counts;
 
 /// A meter that counted nothing for as long as the longest window of a rate limit has nothing left
 /// that matters. (What is used of a quota stands in the database.)
@@ -81,6 +82,17 @@ impl Meters {
             !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
         });
         taken
+    }
+
+    /// What was counted of one credential since the last time, without taking it.
+    pub(super) fn peek(&self, id: CredentialId) -> Vec<(DateTime<Utc>, Counts)> {
+        let held = self.held();
+        let left = held.left.iter().filter(|(owner, _)| *owner == id);
+        let mut hours: Vec<_> = left.flat_map(|(_, taken)| taken.hours.clone()).collect();
+        if let Some(meter) = held.meters.get(&id) {
+            hours.extend(meter.peek());
+        }
+        hours
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

@@ -21,7 +21,7 @@ mod sketch;
 mod throttle;
 mod window_count;
 
-pub use flush::{Flushed, Flusher};
+pub use flush::{Flushed, Flusher, Unwritten};
 pub use last_used::LastUsed;
 pub use meter::Meter;
 pub use meters::Meters;

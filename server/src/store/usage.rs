@@ -10,13 +10,13 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
-use super::{Handle, Store, StoreError};
+use super::{Handle, StoreError, Write};
 use crate::domain::allowance::LimitKind;
 use crate::domain::ids::CredentialId;
 use crate::domain::usage::{Counter, Counts, Rejection, UsageStep};
 
-/// How many rows one statement may write. Both engines bound the parameters of a statement.
-pub const ROWS_A_STATEMENT: usize = 1_000;
+/// How many rows one change may write. Other changes wait for it, so it is to take milliseconds.
+pub const ROWS_A_CHANGE: usize = 200;
 
 /// What a credential was used for in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,35 +29,34 @@ pub struct UsageRow {
     pub counts: Counts,
 }
 
-/// Adds to what stands there already, all of it or nothing. There may be at most
-/// [`ROWS_A_STATEMENT`] rows. Those of credentials that are gone are left out.
+/// Adds to what stands there already. There may be at most [`ROWS_A_CHANGE`] rows. Those of
+/// credentials that are gone are left out.
+///
+/// It is a change like any other, though the feed is told nothing: it waits for its turn, so nodes
+/// that flush at once, or beside an organization's removal, never lock rows crosswise.
 ///
 /// # Errors
-/// [`StoreError`]: nothing was added, unless the connection was lost just while the database was
-/// answering.
-pub async fn add(store: &Store, rows: &[UsageRow]) -> Result<(), StoreError> {
-    let _turn = store.take_turn().await?;
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn add(write: &mut Write, rows: &[UsageRow]) -> Result<(), StoreError> {
     let there: HashSet<Uuid> = credential::Entity::find()
         .select_only()
         .column(credential::Column::Id)
         .filter(credential::Column::Id.is_in(rows.iter().map(|row| row.credential_id.0)))
         .into_tuple()
-        .all(store.database())
+        .all(write.transaction())
         .await?
         .into_iter()
         .collect();
-    let mut rows: Vec<&UsageRow> = rows
+    let rows: Vec<&UsageRow> = rows
         .iter()
         .filter(|row| there.contains(&row.credential_id.0))
         .collect();
     if rows.is_empty() {
         return Ok(());
     }
-    // Every node locks rows in this order, so that none waits for another that waits for it.
-    rows.sort_unstable_by_key(|row| (row.credential_id.0, row.hour));
     Entity::insert_many(rows.into_iter().map(active))
         .on_conflict(adding())
-        .exec_without_returning(store.database())
+        .exec_without_returning(write.transaction())
         .await?;
     Ok(())
 }
@@ -131,15 +130,29 @@ pub async fn requests_since(
         .collect())
 }
 
-/// Removes the hours before `older_than`, and says how many rows.
+/// Removes the oldest hour that is kept, of all credentials, where it lies before `older_than`; says
+/// how many rows there were, 0 where there is none. One hour at a time, since other changes wait.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
-pub async fn prune(store: &Store, older_than: DateTime<Utc>) -> Result<u64, StoreError> {
-    let _turn = store.take_turn().await?;
-    let deleted = Entity::delete_many()
+pub async fn prune_an_hour(
+    write: &mut Write,
+    older_than: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let oldest: Option<DateTime<Utc>> = Entity::find()
+        .select_only()
+        .column(Column::Hour)
         .filter(Column::Hour.lt(older_than))
-        .exec(store.database())
+        .order_by_asc(Column::Hour)
+        .into_tuple()
+        .one(write.transaction())
+        .await?;
+    let Some(oldest) = oldest else {
+        return Ok(0);
+    };
+    let deleted = Entity::delete_many()
+        .filter(Column::Hour.eq(oldest))
+        .exec(write.transaction())
         .await?;
     Ok(deleted.rows_affected)
 }

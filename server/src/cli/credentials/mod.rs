@@ -1,10 +1,12 @@
 //! `grantd credentials`
 
 mod generate;
+mod usage;
 
 use clap::{Args, Subcommand};
 
 use self::generate::GenerateArgs;
+use self::usage::UsageArgs;
 use super::error::CliError;
 use super::paging::every;
 use super::place::PlaceArgs;
@@ -50,6 +52,8 @@ enum Action {
         /// Id of the credential
         id: CredentialId,
     },
+    /// Show what a credential was used for, by hour or by day
+    Usage(UsageArgs),
     /// Give a credential another name
     Rename {
         /// Id of the credential
@@ -122,6 +126,7 @@ pub async fn run(args: CredentialsArgs) -> Result<(), CliError> {
             let found = find(&app, id).await?;
             output::print_json(&CredentialView::new(&app, found))
         }
+        Action::Usage(args) => usage::run(&app, args).await,
         Action::Rename { id, name } => {
             let update = Update {
                 name: Some(name),

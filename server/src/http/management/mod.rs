@@ -14,6 +14,7 @@ pub mod page;
 pub mod resource_servers;
 pub mod secrets;
 pub mod signing_keys;
+pub mod usage;
 pub mod whoami;
 
 use actix_web::HttpResponse;
@@ -81,6 +82,10 @@ pub fn routes(table: &mut Table<'_>) {
                 "/v1/organizations/{organization}/credentials/{credential}/secrets/{secret}",
             )
             .delete(secrets::delete),
+        )
+        .service(
+            Endpoint::at("/v1/organizations/{organization}/credentials/{credential}/usage")
+                .get(usage::show),
         )
         .service(
             Endpoint::at("/v1/organizations/{organization}/audit-events")

@@ -127,6 +127,11 @@ impl Meter {
         }
     }
 
+    /// How many requests the rate limit has counted in its present window.
+    pub fn rate_used(&self, limit: RateLimit, now: DateTime<Utc>) -> u32 {
+        Limit::rate(limit, &self.rate, now).used()
+    }
+
     /// Whether the use of a quota of this period was brought up to date with the database.
     pub fn knows_quota(&self, per: QuotaPeriod) -> bool {
         self.quota_per() == Some(per)
@@ -189,6 +194,11 @@ impl Meter {
         let used = Arc::new(LastUsed::default());
         secrets.push((id, Arc::clone(&used)));
         used
+    }
+
+    /// What was counted since the last time, without taking it.
+    pub(super) fn peek(&self) -> Vec<(DateTime<Utc>, Counts)> {
+        self.hours.peek()
     }
 
     /// Hands over what was counted since the last time.

@@ -8,7 +8,7 @@ mod used;
 pub use changing::{insert, revoke, update};
 pub use reading::{count, count_live_super_keys, ended_super_keys, find, list, list_of_user};
 pub use secrets::{add_secret, delete_secret, set_secret_expiry};
-pub use used::{USES_A_STATEMENT, credentials_used, secrets_used};
+pub use used::{USES_A_CHANGE, credentials_used, secrets_used};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -8,23 +8,23 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::domain::ids::{CredentialId, SecretId};
-use crate::store::{Store, StoreError};
+use crate::store::{StoreError, Write};
 
-/// How many one statement may write.
-pub const USES_A_STATEMENT: usize = 500;
+/// How many one change may write. Other changes wait for it, so it is to take milliseconds.
+pub const USES_A_CHANGE: usize = 200;
 
 /// Writes when credentials were last used; a later use that stands there stays. There may be at
-/// most [`USES_A_STATEMENT`].
+/// most [`USES_A_CHANGE`].
 ///
 /// # Errors
-/// [`StoreError::Unavailable`]: nothing was written.
+/// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn credentials_used(
-    store: &Store,
+    write: &mut Write,
     uses: &[(CredentialId, DateTime<Utc>)],
 ) -> Result<(), StoreError> {
     let uses: Vec<(Uuid, DateTime<Utc>)> = uses.iter().map(|(id, at)| (id.0, *at)).collect();
-    write::<credential::Entity>(
-        store,
+    set::<credential::Entity>(
+        write,
         credential::Column::Id,
         credential::Column::LastUsedAt,
         &uses,
@@ -35,14 +35,14 @@ pub async fn credentials_used(
 /// As [`credentials_used`], for secrets.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`]: nothing was written.
+/// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn secrets_used(
-    store: &Store,
+    write: &mut Write,
     uses: &[(SecretId, DateTime<Utc>)],
 ) -> Result<(), StoreError> {
     let uses: Vec<(Uuid, DateTime<Utc>)> = uses.iter().map(|(id, at)| (id.0, *at)).collect();
-    write::<credential_secret::Entity>(
-        store,
+    set::<credential_secret::Entity>(
+        write,
         credential_secret::Column::Id,
         credential_secret::Column::LastUsedAt,
         &uses,
@@ -51,8 +51,8 @@ pub async fn secrets_used(
 }
 
 /// One statement for all: `SET used = CASE WHEN id = … THEN … END WHERE id IN (…) AND …`.
-async fn write<E: EntityTrait>(
-    store: &Store,
+async fn set<E: EntityTrait>(
+    write: &mut Write,
     id: E::Column,
     used: E::Column,
     uses: &[(Uuid, DateTime<Utc>)],
@@ -67,7 +67,6 @@ async fn write<E: EntityTrait>(
             })
             .into()
     };
-    let _turn = store.take_turn().await?;
     E::update_many()
         .col_expr(used, at())
         .filter(id.is_in(uses.iter().map(|(row, _)| *row)))
@@ -76,7 +75,7 @@ async fn write<E: EntityTrait>(
                 .add(used.is_null())
                 .add(Expr::col(used).lt(at())),
         )
-        .exec(store.database())
+        .exec(write.transaction())
         .await?;
     Ok(())
 }
