@@ -70,6 +70,7 @@ pub(crate) async fn join(
     memberships::put(&mut write, &membership)
         .await
         .expect("it is put");
+    write.audit(crate::support::audit::entry());
     write.commit().await.expect("it is committed");
 }
 

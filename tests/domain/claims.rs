@@ -71,16 +71,7 @@ fn what_is_absent_is_left_out_and_read_back() {
     );
     let read: AccessTokenClaims<'_> = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(read, claims);
-    for needed in [
-        "iss",
-        "sub",
-        "client_id",
-        "aud",
-        "iat",
-        "exp",
-        "jti",
-        "org_id",
-    ] {
+    for needed in ["iss", "sub", "client_id", "aud", "iat", "exp", "jti"] {
         let mut without = json.clone();
         without.as_object_mut().unwrap().remove(needed);
         assert!(

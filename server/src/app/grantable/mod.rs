@@ -1,13 +1,16 @@
 //! What may be granted: the audiences and scopes of a new credential, out of what whoever asks holds.
 
+mod choosing;
+
+pub(super) use choosing::{choose_audiences, choose_scopes};
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::authority::Authority;
-use super::create_credential::NewCredential;
-use super::error::AppError;
-use super::{App, load};
+use crate::app::authority::Authority;
+use crate::app::error::AppError;
+use crate::app::{App, load};
 use crate::domain::access::{Denied, Reach, Subject};
 use crate::domain::credential::Credential;
 use crate::domain::ids::ResourceServerId;
@@ -15,14 +18,14 @@ use crate::domain::limits::Limits;
 use crate::domain::resource_server::{
     MANAGEMENT_SCOPES, OPERATOR_SCOPES, ResourceIdentifier, ResourceServer,
 };
-use crate::domain::scope::{MAX_SCOPES, Scope, without_repeats};
+use crate::domain::scope::Scope;
 use crate::domain::user::Role;
 
 /// How many audiences one credential may have.
-pub(super) const MAX_AUDIENCES: usize = 20;
+pub(in crate::app) const MAX_AUDIENCES: usize = 20;
 
 /// What whoever asks may hand out: never more than what it holds, and for no longer.
-pub(super) struct Holdings {
+pub(in crate::app) struct Holdings {
     servers: Vec<(Arc<ResourceServer>, Vec<Scope>)>,
     ends_at: Option<DateTime<Utc>>,
     limits: Limits,
@@ -38,7 +41,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`] where the caller's credential was revoked meanwhile.
-    pub(super) async fn of(
+    pub(in crate::app) async fn of(
         app: &App,
         authority: &Authority,
         operator: bool,
@@ -91,7 +94,7 @@ impl Holdings {
 
     /// Every audience at which anything may be handed out, the management API last: without a word
     /// about it, a token is for the first.
-    pub(super) fn audiences(&self) -> Vec<ResourceIdentifier> {
+    pub(in crate::app) fn audiences(&self) -> Vec<ResourceIdentifier> {
         let (management, others): (Vec<_>, Vec<_>) = self
             .servers
             .iter()
@@ -107,7 +110,7 @@ impl Holdings {
     }
 
     /// When what whoever asks holds ends.
-    pub(super) const fn ends_at(&self) -> Option<DateTime<Utc>> {
+    pub(in crate::app) const fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.ends_at
     }
 
@@ -126,7 +129,10 @@ impl Holdings {
     ///
     /// # Errors
     /// [`AppError::Invalid`] naming `expires_at`.
-    pub(super) fn check_end(&self, expires_at: Option<DateTime<Utc>>) -> Result<(), AppError> {
+    pub(in crate::app) fn check_end(
+        &self,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<(), AppError> {
         if self.outlasts(expires_at) {
             return Ok(());
         }
@@ -149,7 +155,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Denied::MoreThanHeld`].
-    pub(super) fn check_covers(&self, credential: &Credential) -> Result<(), Denied> {
+    pub(in crate::app) fn check_covers(&self, credential: &Credential) -> Result<(), Denied> {
         let covered = |id: &ResourceServerId| {
             let held = self.servers.iter().find(|(server, _)| server.id == *id);
             held.is_some_and(|(server, scopes)| {
@@ -174,7 +180,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`AppError::Invalid`] naming the limit that allows more than that of whoever asks.
-    pub(super) fn choose_limits(&self, asked: Limits) -> Result<Limits, AppError> {
+    pub(in crate::app) fn choose_limits(&self, asked: Limits) -> Result<Limits, AppError> {
         let chosen = Limits {
             rate_limit: asked.rate_limit.or(self.limits.rate_limit),
             quota: asked.quota.or(self.limits.quota),
@@ -199,7 +205,11 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Denied::LoosensLimit`], or as [`Self::check_covers`].
-    pub(super) fn check_limits(&self, before: &Credential, after: Limits) -> Result<(), Denied> {
+    pub(in crate::app) fn check_limits(
+        &self,
+        before: &Credential,
+        after: Limits,
+    ) -> Result<(), Denied> {
         if before.limits().cover(after) {
             return Ok(());
         }
@@ -214,7 +224,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Denied::RoleMoreThanHeld`].
-    pub(super) fn check_role(&self, app: &App, role: Role) -> Result<(), Denied> {
+    pub(in crate::app) fn check_role(&self, app: &App, role: Role) -> Result<(), Denied> {
         let wanted = |scope: &Scope, management: bool| {
             if management {
                 role.scopes().contains(&scope.as_ref())
@@ -237,7 +247,7 @@ impl Holdings {
 }
 
 /// Every scope of the management API: what an operator holds there.
-pub(super) fn operator_scopes() -> Vec<&'static str> {
+pub(in crate::app) fn operator_scopes() -> Vec<&'static str> {
     [&MANAGEMENT_SCOPES[..], &OPERATOR_SCOPES[..]].concat()
 }
 
@@ -260,145 +270,4 @@ fn grantable(server: &ResourceServer, operator: bool) -> Vec<Scope> {
         })
         .cloned()
         .collect()
-}
-
-pub(super) fn choose_audiences(
-    holdings: &Holdings,
-    new: &NewCredential,
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    // A Super API Key is for all there are.
-    if new.audiences.len() > MAX_AUDIENCES && !new.super_key {
-        return Err(AppError::invalid(
-            "audiences",
-            format!("must be at most {MAX_AUDIENCES}"),
-        ));
-    }
-    if !new.audiences.is_empty() {
-        return named_audiences(holdings, &new.audiences);
-    }
-    match &new.scopes {
-        Some(scopes) if !scopes.is_empty() => audiences_of_scopes(holdings, scopes),
-        _ => only_audience(holdings),
-    }
-}
-
-fn named_audiences(
-    holdings: &Holdings,
-    identifiers: &[ResourceIdentifier],
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut chosen: Vec<Arc<ResourceServer>> = Vec::new();
-    for (index, identifier) in identifiers.iter().enumerate() {
-        let (server, _) = holdings
-            .servers
-            .iter()
-            .find(|(server, _)| server.identifier == *identifier)
-            .ok_or_else(|| {
-                AppError::invalid(
-                    format!("audiences[{index}]"),
-                    "must be the identifier of a resource server that you may use",
-                )
-            })?;
-        if !chosen.iter().any(|known| known.id == server.id) {
-            chosen.push(Arc::clone(server));
-        }
-    }
-    Ok(chosen)
-}
-
-/// The resource servers that the scopes belong to. Where one scope belongs to several, nobody can
-/// tell which was meant.
-fn audiences_of_scopes(
-    holdings: &Holdings,
-    scopes: &[Scope],
-) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut chosen: Vec<Arc<ResourceServer>> = Vec::new();
-    for (index, scope) in scopes.iter().enumerate() {
-        let mut owners = holdings
-            .servers
-            .iter()
-            .filter(|(_, held)| held.contains(scope));
-        let field = || format!("scopes[{index}]");
-        let Some((owner, _)) = owners.next() else {
-            return Err(AppError::invalid(
-                field(),
-                "must be a scope that you may grant",
-            ));
-        };
-        if owners.next().is_some() {
-            return Err(AppError::invalid(
-                "audiences",
-                format!(
-                    "must be named, since the scope {scope} belongs to more than one resource server"
-                ),
-            ));
-        }
-        if !chosen.iter().any(|known| known.id == owner.id) {
-            chosen.push(Arc::clone(owner));
-        }
-    }
-    Ok(chosen)
-}
-
-/// With neither audience nor scope: the one resource server there is beside the management API.
-fn only_audience(holdings: &Holdings) -> Result<Vec<Arc<ResourceServer>>, AppError> {
-    let mut others = holdings
-        .servers
-        .iter()
-        .filter(|(server, _)| !server.is_management());
-    match (others.next(), others.next()) {
-        (Some((server, _)), None) => Ok(vec![Arc::clone(server)]),
-        (None, _) => Err(AppError::invalid(
-            "audiences",
-            "must be named: there is no resource server yet but the management API itself",
-        )),
-        (Some(_), Some(_)) => Err(AppError::invalid(
-            "audiences",
-            "must be named, since there is more than one resource server",
-        )),
-    }
-}
-
-pub(super) fn choose_scopes(
-    holdings: &Holdings,
-    audiences: &[Arc<ResourceServer>],
-    new: &NewCredential,
-) -> Result<Vec<Scope>, AppError> {
-    let Some(asked) = &new.scopes else {
-        let all = audiences
-            .iter()
-            .flat_map(|server| holdings.scopes_at(server))
-            .filter(|scope| !reaches_too_far(holdings, audiences, scope));
-        return Ok(without_repeats(all.cloned()));
-    };
-    if asked.len() > MAX_SCOPES {
-        return Err(AppError::invalid(
-            "scopes",
-            format!("must be at most {MAX_SCOPES}"),
-        ));
-    }
-    for (index, scope) in asked.iter().enumerate() {
-        if !audiences.iter().any(|server| holdings.knows(server, scope)) {
-            return Err(AppError::invalid(
-                format!("scopes[{index}]"),
-                "must be a scope of one of the audiences, and one that you may grant",
-            ));
-        }
-    }
-    for (index, scope) in asked.iter().enumerate() {
-        if reaches_too_far(holdings, audiences, scope) {
-            return Err(AppError::invalid(
-                format!("scopes[{index}]"),
-                "must be one that you may grant at every audience that knows it",
-            ));
-        }
-    }
-    Ok(without_repeats(asked.iter().cloned()))
-}
-
-/// A scope granted for one audience counts at every audience of the credential that knows it, so it
-/// must be held at each of those.
-fn reaches_too_far(holdings: &Holdings, audiences: &[Arc<ResourceServer>], scope: &Scope) -> bool {
-    audiences
-        .iter()
-        .any(|server| server.knows(scope) && !holdings.knows(server, scope))
 }
