@@ -1,8 +1,5 @@
 //! What a token costs: a credential that has been seen before costs the database nothing.
 
-use std::fs::File;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use grantd::app::App;
@@ -12,6 +9,7 @@ use grantd::domain::credential::CredentialKind;
 use grantd::domain::grant::TokenAsk;
 use serde_json::{Value, json};
 
+use crate::support::place::{Place, pair_in};
 use crate::support::server::{API, Engine, TestClient, TestServer};
 
 const TOKENS: usize = 1_000;
@@ -182,67 +180,22 @@ async fn memory_holds_no_more_credentials_than_it_may() {
 /// costly part of the path.
 #[actix_web::test]
 async fn a_token_writes_no_log_line() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let program = Program::start(folder.path());
-    let credentials = program.credentials(folder.path()).await;
-    let text = |name: &str| credentials[name].as_str().expect("a text").to_owned();
-    let ask = async |secret: &str| {
-        let request = reqwest::Client::new()
-            .post(text("tokenEndpoint"))
-            .basic_auth(text("clientId"), Some(secret))
-            .form(&[("grant_type", "client_credentials")]);
-        request.send().await.map(|response| response.status())
-    };
-    let right = text("clientSecret");
-    TestServer::eventually(Duration::from_secs(20), async || {
-        ask(&right).await.is_ok_and(|status| status == 200)
-    })
-    .await;
-    let log = || std::fs::read_to_string(folder.path().join("log")).expect("a log");
-    let before = log();
+    let place = Place::new();
+    let program = place.serve_dev(&[]);
+    let client = pair_in(&place.json("grantd-data/credentials.json"));
+    assert_eq!(program.token_status(&client).await, 200);
+    let before = program.log();
     for _ in 0..20 {
-        assert_eq!(ask(&right).await.expect("an answer"), 200);
+        assert_eq!(program.token_status(&client).await, 200);
     }
-    assert_eq!(log(), before);
+    assert_eq!(program.log(), before);
     // A refusal is logged, so the log is on.
-    assert_eq!(ask("gds_wrong").await.expect("an answer"), 401);
-    TestServer::eventually(Duration::from_secs(5), async || log() != before).await;
-    assert!(log().contains("invalid_client"));
-    assert!(!log().contains(&right));
-}
-
-/// `grantd serve --dev`; ends with the test.
-struct Program(Child);
-
-impl Program {
-    fn start(folder: &Path) -> Self {
-        let log = File::create(folder.join("log")).expect("a file");
-        let child = Command::new(env!("CARGO_BIN_EXE_grantd"))
-            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(folder.join("data"))
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("it starts");
-        Self(child)
-    }
-
-    async fn credentials(&self, folder: &Path) -> Value {
-        let file = folder.join("data/credentials.json");
-        let mut read = None;
-        TestServer::eventually(Duration::from_secs(30), async || {
-            let text = std::fs::read(&file).unwrap_or_default();
-            read = serde_json::from_slice(&text).ok();
-            read.is_some()
-        })
-        .await;
-        read.expect("it was read")
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    let wrong = TestClient {
+        id: client.id,
+        secret: "gds_wrong".to_owned(),
+    };
+    assert_eq!(program.token_status(&wrong).await, 401);
+    TestServer::eventually(Duration::from_secs(5), async || program.log() != before).await;
+    assert!(program.log().contains("invalid_client"));
+    assert!(!program.log().contains(&client.secret));
 }
