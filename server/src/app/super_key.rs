@@ -68,6 +68,17 @@ pub(super) async fn check_limit(write: &Write, key: &Credential) -> Result<(), A
     )))
 }
 
+/// Refuses what would outlive a Super API Key, or hand it to somebody for whom no operator made it:
+/// another end, or another secret.
+pub(super) fn check_not(credential: &Credential) -> Result<(), AppError> {
+    if !credential.super_key {
+        return Ok(());
+    }
+    Err(AppError::Conflict(
+        "A Super API Key keeps its secret and its end. Make another one.".to_owned(),
+    ))
+}
+
 /// Revokes those whose time is over. They are refused without it; this takes their secrets out of
 /// the database, and them out of the lists.
 ///

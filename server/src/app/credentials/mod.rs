@@ -12,7 +12,7 @@ use crate::app::create_credential::{check_expiry, check_limits};
 use crate::app::error::{AppError, not_found};
 use crate::app::grantable::Holdings;
 use crate::app::view::CredentialView;
-use crate::app::{App, audit, etag, feed};
+use crate::app::{App, audit, etag, feed, super_key};
 use crate::domain::audit::Action;
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus};
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
@@ -180,8 +180,8 @@ pub struct Update {
 /// Renames, describes, switches off or on, moves the expiry, changes the limits.
 ///
 /// # Errors
-/// [`AppError::Conflict`] for a revoked credential, `Invalid` for an expiry that has passed,
-/// `PreconditionFailed`.
+/// [`AppError::Conflict`] for a revoked credential and for another end of a Super API Key, `Invalid`
+/// for an expiry that has passed, `PreconditionFailed`.
 pub async fn update(
     app: &App,
     authority: &Authority,
@@ -202,6 +202,9 @@ pub async fn update(
     require(app, precondition, &before)?;
     if update.enabled == Some(true) {
         holdings.check_covers(&before)?;
+    }
+    if expires_at.is_some_and(|expires_at| expires_at != before.expires_at) {
+        super_key::check_not(&before)?;
     }
     if let Some(expires_at) = expires_at
         && ends_later(expires_at, before.expires_at)

@@ -8,7 +8,7 @@ use crate::app::create_credential::{WithSecret, make_secret};
 use crate::app::error::{AppError, not_found};
 use crate::app::grantable::Holdings;
 use crate::app::idempotency::{Made, Once};
-use crate::app::{App, audit, feed};
+use crate::app::{App, audit, feed, super_key};
 use crate::domain::audit::Action;
 use crate::domain::credential::{Credential, MAX_LIVE_SECRETS, SecretRecord};
 use crate::domain::ids::{CredentialId, OrganizationId, SecretId};
@@ -25,8 +25,8 @@ pub const MAX_OVERLAP: TimeDelta = TimeDelta::days(90);
 /// have ended sooner.
 ///
 /// # Errors
-/// [`AppError::Conflict`] while a rotation is under way already, `Invalid` for an absurd overlap,
-/// `PreconditionFailed`.
+/// [`AppError::Conflict`] while a rotation is under way already and for a Super API Key, `Invalid`
+/// for an absurd overlap, `PreconditionFailed`.
 pub async fn rotate(
     app: &App,
     authority: &Authority,
@@ -71,6 +71,7 @@ pub async fn rotate_once(
         return earlier.credential(app, authority, organization_id).await;
     }
     let before = find_live(&write, authority, organization_id, id).await?;
+    super_key::check_not(&before)?;
     holdings.check_covers(&before)?;
     require(app, precondition, &before)?;
     let live = drop_dead_secrets(&mut write, &before, now).await?;
