@@ -153,6 +153,21 @@ async fn a_session_leaves_no_secret_behind() {
         .send(Method::DELETE, &path, &token, &Value::Null)
         .await;
 
+    // A whole key where its id belongs, and a secret as the name of a request.
+    let path = format!("{credentials}/{}:{}", client.id, client.secret);
+    session
+        .send(Method::DELETE, &path, &token, &Value::Null)
+        .await;
+    // And as the name of a field, which the refusal names.
+    let body = json!({(client.secret.as_str()): 1});
+    session.send(Method::POST, credentials, &token, &body).await;
+    let request = session.http.get(format!("{issuer}/v1/whoami"));
+    let named = request
+        .header("x-request-id", &client.secret)
+        .bearer_auth(&token);
+    let answer = named.send().await.expect("an answer");
+    assert_ne!(answer.headers()["x-request-id"], client.secret.as_str());
+
     assert_eq!(session.process.stop(), 0);
     let log = session.process.log();
     // The session is in the log, so that what is not there was left out and not just not logged.
@@ -160,6 +175,8 @@ async fn a_session_leaves_no_secret_behind() {
         "POST /oauth/token 200",
         "POST /oauth/token 401",
         "PATCH /v1/organizations/acme/credentials/",
+        ":[redacted] 404",
+        "[redacted] is invalid",
     ] {
         assert!(log.contains(expected), "{expected} is missing: {log}");
     }

@@ -1,5 +1,6 @@
 //! A name for every request: in the response, and in the log.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -10,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, web};
 
 use super::{HttpState, presented};
 
+use crate::domain::credential::CredentialKind;
 use crate::domain::ids::uuid_v7;
 
 /// How much of a path or a reason stands in a log line, in characters.
@@ -75,6 +77,7 @@ fn given_or_new(request: &ServiceRequest) -> HeaderValue {
                 .as_bytes()
                 .iter()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && value.to_str().is_ok_and(|text| secret_in(text).is_none())
     };
     if let Some(given) = request.headers().get(X_REQUEST_ID).filter(harmless) {
         return given.clone();
@@ -111,12 +114,20 @@ fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Insta
         .unwrap_or_default();
     let cause = note
         .cause
-        .map(|cause| format!(" cause={:?}", beginning(&cause, MAX_CAUSE)))
+        .map(|cause| {
+            format!(
+                " cause={:?}",
+                beginning(&without_secrets(&cause), MAX_CAUSE)
+            )
+        })
         .unwrap_or_default();
     let reason = if note.reason.is_empty() {
         String::new()
     } else {
-        format!(" reason={:?}", beginning(&note.reason, MAX_TEXT))
+        format!(
+            " reason={:?}",
+            beginning(&without_secrets(&note.reason), MAX_TEXT)
+        )
     };
     log::log!(
         target: "grantd::access",
@@ -138,12 +149,13 @@ fn beginning(text: &str, characters: usize) -> &str {
     }
 }
 
-/// A path as it may stand in a log: bounded, and without what could begin a new line.
+/// A path as it may stand in a log: bounded, without secrets, and without what could begin a new
+/// line.
 struct Harmless<'a>(&'a str);
 
 impl std::fmt::Display for Harmless<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for c in self.0.chars().take(MAX_TEXT) {
+        for c in without_secrets(self.0).chars().take(MAX_TEXT) {
             if c.is_ascii_graphic() {
                 write!(f, "{c}")?;
             } else {
@@ -152,6 +164,29 @@ impl std::fmt::Display for Harmless<'_> {
         }
         Ok(())
     }
+}
+
+/// A text without the secrets in it, whole ones or cut off, as where a client gives a whole key for
+/// the key's id.
+fn without_secrets(text: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed("");
+    let mut rest = text;
+    while let Some(start) = secret_in(rest) {
+        let (before, secret) = rest.split_at(start);
+        shown += before;
+        shown += "[redacted]";
+        rest = secret.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    }
+    shown += rest;
+    shown
+}
+
+/// Where the first secret of ours begins in this text.
+fn secret_in(text: &str) -> Option<usize> {
+    [CredentialKind::OauthClient, CredentialKind::ApiKey]
+        .iter()
+        .filter_map(|kind| text.find(kind.secret_prefix()))
+        .min()
 }
 
 #[cfg(test)]
@@ -163,6 +198,16 @@ mod tests {
         assert_eq!(beginning("äöü", 2), "äö");
         assert_eq!(beginning("äö", 2), "äö");
         assert_eq!(beginning("", 2), "");
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let path = "/1/users/current/apiKeys/0197:gdk_abc/gds_def";
+        let shown = Harmless(path).to_string();
+        assert_eq!(shown, "/1/users/current/apiKeys/0197:[redacted]/[redacted]");
+        assert_eq!(without_secrets("ä \"gds_a1\" ü"), "ä \"[redacted]\" ü");
+        assert_eq!(without_secrets("nothing"), "nothing");
+        assert_eq!(without_secrets("gds_gdk_"), "[redacted]");
     }
 
     #[test]
