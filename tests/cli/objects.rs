@@ -177,6 +177,13 @@ fn users() {
         ["ID", "EMAIL", "OPERATOR", "CREATED"]
     );
 
+    let set = place.run(&["users", "set-password", "bob@example.com"]);
+    assert_eq!(set.code, 0, "{set:?}");
+    let second = set.stdout.lines().nth(1).expect("a line");
+    let second = second.strip_prefix("password  ").expect("a password");
+    assert_ne!(second, password);
+    place.fails(1, &["users", "set-password", "nobody@example.com"]);
+
     place.fails(1, &["users", "create", "bob@example.com"]);
     for wrong in [
         &["--organization", "acme"][..],

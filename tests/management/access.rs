@@ -85,7 +85,7 @@ fn limit(_: &World) -> Value {
 }
 
 fn member(_: &World) -> Value {
-    json!({"email": "existing@example.com", "role": "member"})
+    json!({"email": "fresh@example.com", "role": "member"})
 }
 
 fn promote(_: &World) -> Value {
@@ -206,7 +206,6 @@ impl World {
         let elsewhere = server.organization("globex").await;
         let agent = server.agent("caller").await.id;
         let other = server.agent("other").await.id;
-        server.account("existing@example.com", false).await;
         let all = async |change: &dyn Fn(&mut NewCredential)| {
             server
                 .client_with(|new| {

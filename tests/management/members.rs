@@ -76,16 +76,23 @@ async fn a_password_may_be_given_and_follows_the_rule() {
 }
 
 #[actix_web::test]
-async fn an_account_that_is_there_is_added_and_its_password_left_alone() {
+async fn an_account_that_is_there_is_added_by_operators_alone_and_its_password_left_alone() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
+    let by = server.operator().await;
     let known = server.account("ann@example.com", false).await;
     let operator = server.operator_user("root@example.com").await;
     for user in [&known, &operator] {
         let body = json!({
             "email": user.email, "role": "member", "password": "taking this one over",
         });
-        let answer = post(&server, &admin, &body).await;
+        // Whoever made the account may know its password, and would get the place.
+        let refused = post(&server, &admin, &body).await.problem(403);
+        assert_eq!(
+            refused,
+            "Not allowed: that address has an account already, and only an operator may give it a place in one more organization."
+        );
+        let answer = post(&server, &by, &body).await;
         assert_eq!(
             answer.json(201),
             json!({
@@ -398,8 +405,39 @@ async fn a_role_is_given_only_by_who_holds_all_that_it_can_hand_out() {
             .await
             .problem(403);
     }
-    // Taking away needs the scope alone.
+    // Nor is taken away what could not be given.
     send(server.call(&writer, "DELETE", &path).await)
         .await
-        .no_content();
+        .problem(403);
+}
+
+#[actix_web::test]
+async fn who_cannot_give_a_role_cannot_take_it_away() {
+    let server = TestServer::start().await;
+    let issuer = server.app.issuer.as_str().to_owned();
+    let narrow = server
+        .client_with(|new| {
+            new.audiences = vec![issuer.parse().expect("an identifier")];
+            let scopes = Role::Member.scopes().iter().chain(&["members:write"]);
+            new.scopes = Some(
+                scopes
+                    .map(|scope| scope.parse().expect("a scope"))
+                    .collect(),
+            );
+        })
+        .await;
+    let ann = server.user("ann@example.com", Role::OrgAdmin, &[]).await;
+    server.user("bob@example.com", Role::OrgAdmin, &[]).await;
+    let path = format!("{MEMBERS}/{}", ann.id);
+    let demote = server.call(&narrow, "PATCH", &path).await;
+    send_json(demote, &json!({"role": "member"}))
+        .await
+        .problem(403);
+    send(server.call(&narrow, "DELETE", &path).await)
+        .await
+        .problem(403);
+    let shown = send(server.call(&narrow, "GET", &path).await)
+        .await
+        .json(200);
+    assert_eq!(shown["role"], "org_admin");
 }

@@ -24,6 +24,28 @@ async fn check(server: &TestServer, email: &str, password: &str) -> Result<Strin
 }
 
 #[actix_web::test]
+async fn another_password_takes_the_old_one_away() {
+    let server = TestServer::start().await;
+    let email = "ann@example.com".parse().expect("an address");
+    let (old, new) = (Secret::new(PASSWORD.to_owned()), "another one altogether");
+    let command = grantd::app::authority::Authority::Command;
+    let made = users::create(&server.app, &command, email, false, &old, None).await;
+    let user = made.expect("an account");
+    check(&server, "ann@example.com", PASSWORD)
+        .await
+        .expect("the first");
+    users::set_password(&server.app, &command, &user, &Secret::new(new.to_owned()))
+        .await
+        .expect("it is set");
+    check(&server, "ann@example.com", new)
+        .await
+        .expect("the second");
+    check(&server, "ann@example.com", PASSWORD)
+        .await
+        .expect_err("the old one");
+}
+
+#[actix_web::test]
 async fn a_wrong_password_and_an_unknown_address_are_one_answer() {
     let server = TestServer::start().await;
     let email = "ann@example.com".parse().expect("an address");

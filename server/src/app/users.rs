@@ -58,18 +58,7 @@ pub(crate) async fn prepare(
     password: &Secret,
 ) -> Result<NewUser, AppError> {
     let now = app.now();
-    let entropy = app.entropy.clone();
-    let password = password.clone();
-    // Whoever may add members may do so many times at once.
-    let _turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    let hash = tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let hash = hash(app, password).await?;
     Ok(NewUser {
         user: User {
             id: UserId::from_parts(now, app.random10()),
@@ -79,6 +68,22 @@ pub(crate) async fn prepare(
         },
         password_hash: Some(hash),
     })
+}
+
+async fn hash(app: &App, password: &Secret) -> Result<String, AppError> {
+    let failed = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
+    let entropy = app.entropy.clone();
+    let password = password.clone();
+    // Whoever may add members may do so many times at once.
+    let _turn = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|error| failed(&error))?;
+    tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
+        .await
+        .map_err(|error| failed(&error))?
+        .map_err(|error| failed(&error))
 }
 
 /// Creates a user, and its membership where one is given (the user's id in it is set here).
@@ -110,6 +115,32 @@ pub async fn create(
     }
     feed::commit(app, write).await?;
     Ok(new.user)
+}
+
+/// Gives a user another password, which takes the old one away. Tokens that were issued before stay
+/// good until they expire.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn set_password(
+    app: &App,
+    authority: &Authority,
+    user: &User,
+    password: &Secret,
+) -> Result<(), AppError> {
+    let hash = hash(app, password).await?;
+    let mut write = app.store.begin(app.now()).await?;
+    store::users::set_password_hash(&mut write, user.id, Some(hash))
+        .await
+        .map_err(not_found(WHAT))?;
+    let sides = (Some(user), Some(user));
+    audit::user(
+        &mut write,
+        &authority.actor(),
+        Action::UserPasswordSet,
+        sides,
+    )?;
+    feed::commit(app, write).await
 }
 
 /// Finds the user that `reference`, an id or an email address, names.

@@ -10,6 +10,7 @@ use super::{organizations, output};
 use crate::app::authority::Authority;
 use crate::app::{App, agents, users};
 use crate::domain::ids::UserId;
+use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, Role, User};
 
@@ -34,6 +35,11 @@ enum Action {
     },
     /// Show a user with the roles that it has
     Show {
+        /// Id or email address
+        user: String,
+    },
+    /// Give a user another password and print it, this one time
+    SetPassword {
         /// Id or email address
         user: String,
     },
@@ -91,6 +97,16 @@ pub async fn run(args: UsersArgs) -> Result<(), CliError> {
             shown["memberships"] = memberships.iter().map(membership_view).collect();
             output::print_json(&shown)
         }
+        Action::SetPassword { user } => {
+            let user = users::find(&app, &user).await?;
+            let password = users::generate_password(&app);
+            users::set_password(&app, &Authority::Command, &user, &password).await?;
+            let lost = format!(
+                "The new password of {email} is lost: run 'grantd users set-password {email}' again.",
+                email = user.email,
+            );
+            print_password(&user, &password, &lost)
+        }
         Action::Remove { user } => {
             let user = users::find(&app, &user).await?;
             Ok(users::delete(&app, &Authority::Command, user.id).await?)
@@ -115,14 +131,18 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), CliError> {
         membership,
     )
     .await?;
+    let lost = output::lost_password(&user.email, "create it again");
+    print_password(&user, &password, &lost)
+}
+
+fn print_password(user: &User, password: &Secret, lost: &str) -> Result<(), CliError> {
     let text = format!(
         "user      {} ({})\npassword  {}\n",
         user.email,
         user.id,
         password.expose()
     );
-    let lost = output::lost_password(&user.email, "create it again");
-    output::print_secret(&text, &lost)?;
+    output::print_secret(&text, lost)?;
     output::hint("The password is shown this one time.");
     Ok(())
 }

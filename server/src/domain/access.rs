@@ -111,6 +111,11 @@ pub enum Denied {
     /// The user has no place in the organization now, or one that does not allow this.
     #[error("the user has no place in the organization now that allows this")]
     NoSuchPlace,
+    /// The address has an account that somebody else made, and may know the password of.
+    #[error(
+        "that address has an account already, and only an operator may give it a place in one more organization"
+    )]
+    AccountOfAnother,
     /// Another organization's: the caller is not to learn whether it exists.
     #[error("no such organization")]
     OtherOrganization,

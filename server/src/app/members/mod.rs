@@ -11,6 +11,7 @@ use super::grantable::Holdings;
 use super::idempotency::{Earlier, Made, Once};
 use super::view::MemberView;
 use super::{App, audit, etag, feed, own_credentials, users};
+use crate::domain::access::Denied;
 use crate::domain::audit::Action;
 use crate::domain::ids::{AgentId, OrganizationId, UserId};
 use crate::domain::precondition::Precondition;
@@ -108,8 +109,8 @@ pub struct Added {
 /// Gives a person a place in the organization, and an account where there is none.
 ///
 /// # Errors
-/// [`AppError::Invalid`] naming the field; `Denied` where the role may do more than whoever asks;
-/// `Conflict` for who is a member already; `Gone` and `KeyReused` for a request that came before.
+/// [`AppError::Invalid`] naming the field; `Denied` where the role may do more than whoever asks, or
+/// the account is there already and whoever asks is no operator; `Conflict` for who is a member already; `Gone` and `KeyReused` for a request that came before.
 pub async fn add(
     app: &App,
     authority: &Authority,
@@ -150,6 +151,11 @@ pub async fn add(
         return Err(AppError::Conflict(
             "This person is a member already. Change the role instead.".to_owned(),
         ));
+    }
+    // Whoever made the account may know its password, and would get what the place gives. Nobody
+    // proves here whose an address is, so somebody has to vouch for it.
+    if !account_created && !authority.is_operator() {
+        return Err(Denied::AccountOfAnother.into());
     }
     let place = Membership {
         user_id: user.id,
@@ -270,6 +276,8 @@ pub async fn update(
         None if role == Role::AgentAdmin => place.agents.clone(),
         None => Vec::new(),
     };
+    // Nor may it take away what it could not give.
+    holdings.check_role(app, place.role)?;
     holdings.check_role(app, role)?;
     check_agents(role, &agents)?;
     check_agents_exist(&write, organization_id, &agents).await?;
@@ -310,11 +318,12 @@ pub async fn remove(
     precondition: &Precondition,
 ) -> Result<(), AppError> {
     let now = app.now();
-    holdings(app, authority).await?;
+    let holdings = holdings(app, authority).await?;
     let mut write = app.store.begin(now).await?;
     let member = changeable(&write, authority, organization_id, user_id).await?;
     etag::require(precondition, || MemberView::from(member.clone()))?;
     let Member { user, place } = member;
+    holdings.check_role(app, place.role)?;
     if place.role == Role::OrgAdmin {
         check_not_last(&write, authority, organization_id, user_id).await?;
     }

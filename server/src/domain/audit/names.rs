@@ -51,6 +51,8 @@ named!(
         AgentDeleted = "agent.deleted",
         /// A user was made.
         UserCreated = "user.created",
+        /// A user was given a new password.
+        UserPasswordSet = "user.password_set",
         /// A user was removed.
         UserDeleted = "user.deleted",
         /// A user signed in.
