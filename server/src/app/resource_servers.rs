@@ -14,7 +14,7 @@ use crate::domain::audit::Action;
 use crate::domain::ids::ResourceServerId;
 use crate::domain::precondition::Precondition;
 use crate::domain::resource_server::{
-    MANAGEMENT_ID, ResourceIdentifier, ResourceScope, ResourceServer,
+    MANAGEMENT_ID, MAX_SCOPE_DESCRIPTION, ResourceIdentifier, ResourceScope, ResourceServer,
 };
 use crate::domain::scope::MAX_SCOPES;
 use crate::domain::text::{Name, is_visible};
@@ -22,9 +22,6 @@ use crate::store;
 
 /// How many resource servers there may be: all are kept in memory.
 const MAX_RESOURCE_SERVERS: u64 = 1_000;
-
-/// The longest description of a scope, in characters.
-const MAX_DESCRIPTION: usize = 200;
 
 const WHAT: &str = "resource server";
 
@@ -246,12 +243,12 @@ fn check_scopes(scopes: &[ResourceScope]) -> Result<(), AppError> {
                 "must not stand there twice",
             ));
         }
-        let long = scope.description.chars().count() > MAX_DESCRIPTION;
+        let long = scope.description.chars().count() > MAX_SCOPE_DESCRIPTION;
         if long || !is_visible(&scope.description) {
             return Err(AppError::invalid(
                 format!("scopes[{index}].description"),
                 format!(
-                    "must be at most {MAX_DESCRIPTION} characters, without control, direction or other invisible characters"
+                    "must be at most {MAX_SCOPE_DESCRIPTION} characters, without control, direction or other invisible characters"
                 ),
             ));
         }

@@ -11,7 +11,7 @@ use super::error::AppError;
 use crate::domain::allowance::LimitKind;
 use crate::domain::credential::Credential;
 use crate::domain::ids::{CredentialId, OrganizationId};
-use crate::domain::limit::{Quota, RateLimit};
+use crate::domain::limit::{QuotaPeriod, RateLimit};
 use crate::domain::usage::{Counter, Counts, Rejection, UsageStep};
 use crate::domain::usage_range::{StepLength, UsageRange};
 use crate::domain::window::Window;
@@ -42,9 +42,13 @@ pub struct UsageView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RateLimitUse)]
 pub struct RateLimitUse {
+    // Said again, not flattened: what a caller may give has no more members than these.
+    requests: u32,
+    per_seconds: u32,
+    enforce: bool,
+    // Only a running server counts: a command does not know it, a caller of one always learns it.
     #[serde(flatten)]
-    limit: RateLimit,
-    #[serde(flatten)]
+    #[schema(value_type = LimitUse)]
     now: Option<LimitUse>,
 }
 
@@ -52,8 +56,10 @@ pub struct RateLimitUse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = QuotaUse)]
 pub struct QuotaUse {
-    #[serde(flatten)]
-    limit: Quota,
+    // As above.
+    requests: u32,
+    per: QuotaPeriod,
+    enforce: bool,
     #[serde(flatten)]
     now: LimitUse,
 }
@@ -152,12 +158,16 @@ pub async fn report(
         let counted: u64 = counted.map(|(_, counts)| counts.requests()).sum();
         let used = written_of_quota.saturating_add(counted);
         QuotaUse {
-            limit,
+            requests: limit.requests,
+            per: limit.per,
+            enforce: limit.enforce,
             now: LimitUse::new(limit.requests, used, window),
         }
     });
     let rate_limit = credential.rate_limit.map(|limit| RateLimitUse {
-        limit,
+        requests: limit.requests,
+        per_seconds: limit.per_seconds,
+        enforce: limit.enforce,
         now: rate_used(app, authority, id, limit, now),
     });
     let hours = hours

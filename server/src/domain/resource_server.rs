@@ -6,12 +6,13 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, Type};
 use uuid::Uuid;
 
 use super::algorithm::Algorithm;
 use super::ids::ResourceServerId;
 use super::scope::Scope;
-use super::text::Name;
+use super::text::{Name, visible_pattern};
 
 /// The management API's own entry. Its identifier is the issuer URL, which is a setting, so the
 /// entry is made in memory from the settings and never stored.
@@ -149,12 +150,21 @@ pub struct ResourceScope {
     pub name: Scope,
     /// What it allows, for people.
     #[serde(default)]
-    #[schema(
-        max_length = 200,
-        pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$",
-        examples("Read items")
-    )]
+    #[schema(schema_with = scope_description)]
     pub description: String,
+}
+
+/// The longest description of a scope, in characters.
+pub const MAX_SCOPE_DESCRIPTION: usize = 200;
+
+fn scope_description() -> Object {
+    Object::builder()
+        .schema_type(Type::String)
+        .description(Some("What it allows, for people."))
+        .max_length(Some(MAX_SCOPE_DESCRIPTION))
+        .pattern(Some(visible_pattern()))
+        .examples(["Read items"])
+        .build()
 }
 
 /// An API that accepts grantd's tokens.

@@ -201,6 +201,17 @@ fn invisible() -> String {
     class
 }
 
+/// The regular expression of texts that [`is_visible`] lets pass.
+pub(super) fn visible_pattern() -> String {
+    format!("^[^{}]*$", invisible())
+}
+
+/// The regular expression of those of them that are not all white space.
+pub(crate) fn telling_pattern() -> String {
+    let class = invisible();
+    format!("^[^{class}]*[^\\s{class}][^{class}]*$")
+}
+
 impl PartialSchema for Slug {
     fn schema() -> RefOr<Schema> {
         let id = json!({"pattern": "^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"});
@@ -227,7 +238,6 @@ impl ToSchema for Slug {
 
 impl PartialSchema for Name {
     fn schema() -> RefOr<Schema> {
-        let class = invisible();
         Object::builder()
             .schema_type(Type::String)
             .description(Some(format!(
@@ -236,7 +246,7 @@ impl PartialSchema for Name {
             )))
             .min_length(Some(1))
             .max_length(Some(100))
-            .pattern(Some(format!("^[^{class}]*[^\\s{class}][^{class}]*$")))
+            .pattern(Some(telling_pattern()))
             .examples(["Nightly build"])
             .into()
     }
@@ -250,13 +260,12 @@ impl ToSchema for Name {
 
 impl PartialSchema for Description {
     fn schema() -> RefOr<Schema> {
-        let class = invisible();
         let rule = DESCRIPTION_RULE.0;
         Object::builder()
             .schema_type(Type::String)
             .description(Some(format!("What people say a thing is for; it {rule}.")))
             .max_length(Some(1000))
-            .pattern(Some(format!("^[^{class}]*$")))
+            .pattern(Some(visible_pattern()))
             .examples(["Reads the catalogue every night"])
             .into()
     }

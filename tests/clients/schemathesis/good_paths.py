@@ -24,6 +24,9 @@ class GoodPaths:
         if not names or self._random.random() < RANDOM_SHARE:
             return
         chain = {} if uses_up(case) else self._standing
+        if case.path.startswith("/1/"):
+            # There a user is oneself.
+            chain = {"user": "current"}
         for name in names:
             made = self._made(name, chain)
             if made is not None:
@@ -60,6 +63,8 @@ class GoodPaths:
                 "user": lambda: world.member(chain["organization"]),
                 "resource_server": world.resource_server,
                 "kid": world.signing_key,
+                "key": world.own_key,
+                "tenant": lambda: "current",
             }.get(name)
             if make is None:
                 return None

@@ -22,6 +22,9 @@ RANDOM = random.Random(3)
 CREDENTIALS = ("Authorization", "X-API-Key")
 """The headers that may hold one; beside them the query may."""
 
+TRADES = ("/1/token", "/1/oauth/token")
+"""Where keys are traded for tokens. Of tokens only a person's is traded there, and no caller is one."""
+
 
 class Tokens:
     """The caller's tokens; new ones where the key that signed them was revoked."""
@@ -58,7 +61,7 @@ class Shown:
         return CALLER.kind if "bearer" in schemes and CALLER.kind != "nobody" else None
 
     def set(self, case, kind, context):
-        if kind == "token":
+        if kind == "token" and case.path not in TRADES:
             case.headers["Authorization"] = TOKENS.header_for(case.path)
         else:
             case.headers["X-API-Key"] = CALLER.api_key

@@ -22,9 +22,14 @@ class World:
         self._number = itertools.count(1)
 
     @property
+    def home(self) -> str:
+        """The callers' organization."""
+        return self._send("GET", "/v1/whoami")["organization_id"]
+
+    @property
     def own(self) -> list[str]:
         """What must live on: the callers' organization and credentials, and the example API."""
-        keeper = self._send("GET", "/v1/whoami")["organization_id"]
+        keeper = self.home
         credentials = self._send("GET", f"/v1/organizations/{keeper}/credentials")["data"]
         servers = self._send("GET", "/v1/resource-servers")["data"]
         api = next(server for server in servers if server["identifier"] == EXAMPLE_API)
@@ -43,6 +48,17 @@ class World:
         path = f"/v1/organizations/{organization}/credentials"
         body = {"name": self._name("credential"), "audiences": [EXAMPLE_API]}
         return self._send("POST", path, body)["id"]
+
+    def own_key(self) -> str:
+        """An API key that the caller itself has made: nobody else's are its own."""
+        shown = {}
+        if self._caller.kind == "token":
+            token = self._caller.new_token(self._caller.issuer)
+            shown = {"Authorization": f"Bearer {token}"}
+        # Not where the doors make them: with as many resource servers as there are by and by, 409.
+        path = f"/v1/organizations/{self.home}/credentials"
+        body = {"name": self._name("key"), "kind": "api_key", "audiences": [EXAMPLE_API]}
+        return self._send("POST", path, body, shown)["id"]
 
     def older_secret(self, organization: str, credential: str) -> str:
         """Rotates; gives the secret that was there before, which may go."""
@@ -99,11 +115,14 @@ class World:
     def _name(self, what: str) -> str:
         return f"{what}-of-the-test-{self.number()}"
 
-    def _send(self, method: str, path: str, body: dict | None = None) -> dict:
+    def _send(
+        self, method: str, path: str, body: dict | None = None, shown: dict | None = None
+    ) -> dict:
+        """Calls as an operator, or by what is shown."""
         request = urllib.request.Request(
             self._caller.issuer + path,
             None if body is None else json.dumps(body).encode(),
-            {"X-API-Key": self._caller.api_key, "Content-Type": "application/json"},
+            (shown or {"X-API-Key": self._caller.api_key}) | {"Content-Type": "application/json"},
             method=method,
         )
         with urllib.request.urlopen(request, timeout=30) as answer:

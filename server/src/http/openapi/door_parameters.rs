@@ -36,8 +36,9 @@ pub struct OfUserKey {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TokenQuery {
-    /// The tenant's id. Without it: the organization of the key, or the only one of the user. A
-    /// token for none says who the user is, and no more.
+    /// The tenant's id; required where a token, which must be a person's, is sent. Without it: the
+    /// organization of the key, or the only one of the user. A token for none says who the user is,
+    /// and no more.
     pub tenant_id: Option<String>,
 }
 
@@ -58,9 +59,13 @@ pub struct IndexQuery {
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<u64>,
     /// How many to leave out.
+    #[param(maximum = 1_000_000, default = 0)]
     pub skip: Option<u64>,
     /// `name:asc`, `name:desc`, `createdAt:asc` or `createdAt:desc`.
-    #[param(default = "createdAt:asc")]
+    #[param(
+        default = "createdAt:asc",
+        pattern = "^((createdAt|name):(asc|desc))?$"
+    )]
     pub sort: Option<String>,
     /// The `nextCursor` of a page: what comes after it.
     pub next: Option<String>,

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, Type};
 use uuid::Uuid;
 
 use super::names;
@@ -14,7 +15,7 @@ use crate::app::own_keys;
 use crate::domain::access::Caller;
 use crate::domain::credential::Credential;
 use crate::domain::ids::CredentialId;
-use crate::domain::text::{Description, Name};
+use crate::domain::text::{Description, Name, telling_pattern};
 use crate::http::HttpState;
 use crate::http::management::body::JsonBody;
 use crate::http::management::caller::management_caller;
@@ -116,7 +117,20 @@ pub async fn list(
 #[serde(deny_unknown_fields)]
 #[schema(as = CogniacApiKeyCreate)]
 pub struct Create {
+    #[schema(schema_with = given_description)]
     description: Description,
+}
+
+/// Unlike elsewhere it says something: the name is made of it.
+fn given_description() -> Object {
+    Object::builder()
+        .schema_type(Type::String)
+        .description(Some("What the key is for. Its beginning becomes the name."))
+        .min_length(Some(1))
+        .max_length(Some(1000))
+        .pattern(Some(telling_pattern()))
+        .examples(["for images"])
+        .build()
 }
 
 /// Makes one and shows it, this one time. The status is 200: Cogniac's own programs take any other

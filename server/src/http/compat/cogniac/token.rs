@@ -33,7 +33,13 @@ const TENANT: &str = "tenant_id";
         (status = 200, description = "The token; `Cache-Control: no-store`", body = Body),
         RefusedWithoutScope,
     ),
-    security(("password" = []), ("api_key_authorization" = []), ("bearer" = [])),
+    security(
+        ("password" = []),
+        ("api_key_header" = []),
+        ("api_key_authorization" = []),
+        ("api_key_query" = []),
+        ("bearer" = []),
+    ),
 )]
 pub async fn token(
     request: HttpRequest,
@@ -57,7 +63,13 @@ pub async fn token(
         (status = 200, description = "The token; `Cache-Control: no-store`", body = Body),
         RefusedWithoutScope,
     ),
-    security(("password" = []), ("api_key_authorization" = []), ("bearer" = [])),
+    security(
+        ("password" = []),
+        ("api_key_header" = []),
+        ("api_key_authorization" = []),
+        ("api_key_query" = []),
+        ("bearer" = []),
+    ),
 )]
 pub async fn legacy(
     request: HttpRequest,

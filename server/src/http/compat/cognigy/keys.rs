@@ -15,7 +15,7 @@ use crate::domain::access::Caller;
 use crate::domain::credential::Credential;
 use crate::domain::ids::CredentialId;
 use crate::domain::text::Name;
-use crate::http::management::body::{JsonBody, given};
+use crate::http::management::body::given;
 use crate::http::management::caller::management_caller;
 use crate::http::management::{json, no_content};
 use crate::http::problem::Problem;
@@ -101,25 +101,30 @@ pub(super) async fn index(
 
 /// What a new key is to be.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[schema(as = CognigyApiKeyCreate)]
 pub struct Create {
-    name: Name,
-    /// Since version 2.1.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, minimum = 1)]
-    schema_version: Option<u32>,
+    pub(super) name: Name,
 }
 
-impl Create {
-    fn check(&self, minor: u8) -> Result<(), Problem> {
-        match (self.schema_version, minor) {
-            (Some(_), 0) => Err(Problem::invalid(
-                "schemaVersion",
-                "is unknown: must be name",
-            )),
-            (Some(0), _) => Err(Problem::invalid("schemaVersion", "must be at least 1")),
-            _ => Ok(()),
+/// What a new key is to be, since version 2.1.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = CognigyApiKeyCreateV2_1)]
+pub struct CreateVersioned {
+    name: Name,
+    /// Changes nothing.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, minimum = 1, maximum = 2_147_483_647)]
+    schema_version: Option<i32>,
+}
+
+impl CreateVersioned {
+    /// The name, where the version is one.
+    pub(super) fn name(self) -> Result<Name, Problem> {
+        match self.schema_version {
+            Some(..1) => Err(Problem::invalid("schemaVersion", "must be at least 1")),
+            _ => Ok(self.name),
         }
     }
 }
@@ -128,13 +133,11 @@ impl Create {
 pub(super) async fn make(
     request: &HttpRequest,
     app: &App,
-    body: Result<JsonBody<Create>, Problem>,
+    name: Result<Name, Problem>,
     minor: u8,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller(app, request, "credentials:write").await?;
-    let body = body?.0;
-    body.check(minor)?;
-    let made = own_keys::create(app, &caller, body.name, None).await?;
+    let made = own_keys::create(app, &caller, name?, None).await?;
     Ok(json(StatusCode::CREATED, &KeyView::made(&made, minor)))
 }
 

@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 
 const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
+const MAX_SKIP: usize = 1_000_000;
 
 /// Bytes of an id, with which a cursor begins.
 const ID: usize = 16;
@@ -67,7 +68,7 @@ impl Query {
         };
         Ok(Self {
             limit: number("limit", value("limit")?, 1, MAX_LIMIT, DEFAULT_LIMIT)?,
-            skip: number("skip", value("skip")?, 0, usize::MAX, 0)?,
+            skip: number("skip", value("skip")?, 0, MAX_SKIP, 0)?,
             sort: Sort::read(value("sort")?.as_deref())?,
             from,
             filter: value("filter")?.map(|text| text.to_lowercase()),
@@ -95,14 +96,10 @@ fn number(
     let Some(text) = text else {
         return Ok(default);
     };
-    let rule = || match max {
-        usize::MAX => format!("must be a whole number from {min}"),
-        max => format!("must be {min} to {max}"),
-    };
     text.parse()
         .ok()
         .filter(|number| (min..=max).contains(number))
-        .ok_or_else(|| Problem::invalid(name, rule()))
+        .ok_or_else(|| Problem::invalid(name, format!("must be {min} to {max}")))
 }
 
 impl Sort {

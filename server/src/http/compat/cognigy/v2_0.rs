@@ -58,7 +58,8 @@ pub async fn create(
     state: web::Data<HttpState>,
     body: Result<JsonBody<Create>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    make(&request, &state.app, body, MINOR)
+    let name = body.map(|body| body.0.name);
+    make(&request, &state.app, name, MINOR)
         .await
         .map_err(|problem| told(problem, &request))
 }

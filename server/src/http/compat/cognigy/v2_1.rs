@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::keys::{Create, IndexView, KeyView, index, make, remove};
+use super::keys::{CreateVersioned, IndexView, KeyView, index, make, remove};
 use super::problem::told;
 use crate::http::HttpState;
 use crate::http::management::body::JsonBody;
@@ -44,7 +44,7 @@ pub async fn list(
     path = "/new/v2.1/users/me/apikeys",
     tag = "Cognigy",
     operation_id = "new_api_key_v2_1",
-    request_body = Create,
+    request_body = CreateVersioned,
     responses(
         (status = 201, description = "The new key, shown this one time", body = KeyView),
         BadBody,
@@ -56,9 +56,10 @@ pub async fn list(
 pub async fn create(
     request: HttpRequest,
     state: web::Data<HttpState>,
-    body: Result<JsonBody<Create>, Problem>,
+    body: Result<JsonBody<CreateVersioned>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    make(&request, &state.app, body, MINOR)
+    let name = body.and_then(|body| body.0.name());
+    make(&request, &state.app, name, MINOR)
         .await
         .map_err(|problem| told(problem, &request))
 }
