@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{VERIFY, key, key_with, tells_nothing, told, with_key};
 use crate::management::answer::{send, send_json};
+use crate::support::client::misspelt;
 use crate::support::server::{Engine, TestClient, TestServer};
 
 fn path_of(client: &TestClient) -> String {
@@ -48,7 +49,7 @@ async fn what_is_no_key_and_no_token_is_refused() {
     let (signed, signature) = token.rsplit_once('.').expect("three parts");
     let tampered = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     let as_key = format!("{}:{}", client.id, client.secret);
-    let typo = format!("{}x", &key[..key.len() - 1]);
+    let typo = misspelt(&key);
     for wrong in ["", ":", &holder.id, &holder.secret, &as_key, &typo, &token] {
         let answer = send(with_key(&server, VERIFY, wrong)).await;
         assert_eq!(answer.refuses_the_token(), "The API key is not valid");

@@ -4,6 +4,7 @@ use grantd::domain::credential::CredentialKind;
 use serde_json::{Value, json};
 
 use super::answer::send;
+use crate::support::client::misspelt;
 use crate::support::server::{TestClient, TestServer};
 
 const CREDENTIALS: &str = "/v1/organizations/acme/credentials";
@@ -67,7 +68,7 @@ async fn what_is_no_key_is_refused_in_one_way() {
     let oauth = server.client().await;
     let other = format!("{}:{}", oauth.id, client.secret);
     let as_key = format!("{}:{}", oauth.id, oauth.secret);
-    let typo = format!("{}x", &key[..key.len() - 1]);
+    let typo = misspelt(&key);
     for wrong in [
         "",
         ":",

@@ -45,3 +45,9 @@ pub(crate) fn management_scopes() -> Vec<String> {
         .map(|&scope| scope.to_owned())
         .collect()
 }
+
+/// A secret or a key whose last character is another one.
+pub(crate) fn misspelt(secret: &str) -> String {
+    let (rest, last) = secret.split_at(secret.len() - 1);
+    format!("{rest}{}", if last == "x" { "y" } else { "x" })
+}
