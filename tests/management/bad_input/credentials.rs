@@ -49,7 +49,11 @@ async fn a_new_credential_is_read_strictly() {
                 "is unknown",
             ),
             (with("kind", json!("secret")), "kind", "must be "),
-            (with("kind", json!(1)), "kind", "of the right type"),
+            (
+                with("kind", json!(1)),
+                "kind",
+                "must be one of oauth_client, api_key",
+            ),
             (
                 with("grant_types", json!(["password"])),
                 "grant_types[0]",
@@ -209,7 +213,11 @@ async fn a_change_of_a_credential_is_read_strictly() {
         &path,
         &[
             (json!({"status": "revoked"}), "status", "must be "),
-            (json!({"status": true}), "status", "of the right type"),
+            (
+                json!({"status": true}),
+                "status",
+                "must be one of active, disabled",
+            ),
             (
                 json!({"name": "new", "expires_at": "1970-01-01T00:00:00Z"}),
                 "expires_at",

@@ -19,6 +19,8 @@ fn rate_limits() -> Vec<(Value, &'static str, &'static str)> {
     vec![
         (json!(7), "", WRONG_TYPE),
         (json!("100/s"), "", WRONG_TYPE),
+        // Which the fields' order in our sources would give a meaning.
+        (json!([100, 60, true]), "", "must be an object"),
         (json!({}), ".requests", "is required"),
         (json!({"requests": 1}), ".per_seconds", "is required"),
         (json!({"per_seconds": 1}), ".requests", "is required"),
@@ -60,6 +62,12 @@ fn quotas() -> Vec<(Value, &'static str, &'static str)> {
     let with = |requests: Value, per: Value| json!({"requests": requests, "per": per});
     vec![
         (json!(1000), "", WRONG_TYPE),
+        (json!([1, "day"]), "", "must be an object"),
+        (
+            with(json!(1), json!({"day": null})),
+            ".per",
+            "must be one of day, month",
+        ),
         (json!({}), ".requests", "is required"),
         (json!({"requests": 1}), ".per", "is required"),
         (with(json!(0), json!("day")), ".requests", RANGE),
@@ -71,8 +79,16 @@ fn quotas() -> Vec<(Value, &'static str, &'static str)> {
         (with(json!(1), json!("week")), ".per", "must be "),
         (with(json!(1), json!("Day")), ".per", "must be "),
         (with(json!(1), json!("")), ".per", "must be "),
-        (with(json!(1), json!(86_400)), ".per", "of the right type"),
-        (with(json!(1), Value::Null), ".per", "of the right type"),
+        (
+            with(json!(1), json!(86_400)),
+            ".per",
+            "must be one of day, month",
+        ),
+        (
+            with(json!(1), Value::Null),
+            ".per",
+            "must be one of day, month",
+        ),
         (
             json!({"requests": 1, "per": "day", "enforce": "no"}),
             ".enforce",

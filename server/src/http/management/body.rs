@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::idempotency;
+use super::strict::Strict;
 use crate::app::idempotency::Retryable;
 use crate::http::problem::Problem;
 use crate::http::rule::BrokenRule;
@@ -96,7 +97,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::invalid("body", "must be a JSON object"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let BrokenRule { field, rule } = BrokenRule::new(&error.path().to_string(), error.inner());
         Problem::invalid(field, rule)
     })?;

@@ -14,6 +14,7 @@ pub mod page;
 pub mod resource_servers;
 pub mod secrets;
 pub mod signing_keys;
+mod strict;
 pub mod usage;
 pub mod whoami;
 
