@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -30,6 +30,11 @@ pub struct Meter {
     quota_per: AtomicU8,
     /// What the database says of the present quota period, as far as `quota` includes it.
     quota_stored: WindowCount,
+    /// Requests that were handed over and are not written yet.
+    unwritten: AtomicU64,
+    /// Those among all that was not written when `quota` was begun anew: it does not include them
+    /// until they are read back.
+    quota_missing: AtomicU64,
     needed: Needed,
     /// When the credential was last used.
     pub used: LastUsed,
@@ -150,6 +155,8 @@ impl Meter {
 
     /// Notes that `requests` of this node were written, of an hour in the present quota period.
     pub(super) fn quota_written(&self, hour: DateTime<Utc>, requests: u64, now: DateTime<Utc>) {
+        subtract(&self.unwritten, requests);
+        let requests = requests - subtract(&self.quota_missing, requests);
         let Some(window) = self.quota_per().map(|per| per.window(now)) else {
             return;
         };
@@ -168,7 +175,8 @@ impl Meter {
         }
     }
 
-    /// A quota of another period is counted anew, from what the database says.
+    /// A quota of another period is counted anew, from what the database says; what was counted
+    /// before and is not written yet comes with the next flush.
     fn follow_quota(&self, per: Option<QuotaPeriod>) {
         let code = match per {
             None => NONE,
@@ -178,6 +186,9 @@ impl Meter {
         if self.quota_per.load(Ordering::Relaxed) != code {
             self.quota.reset();
             self.quota_stored.reset();
+            let counted = requests_of(&self.hours.peek());
+            let missing = self.unwritten.load(Ordering::Relaxed) + counted;
+            self.quota_missing.store(missing, Ordering::Relaxed);
             self.quota_per.store(code, Ordering::Relaxed);
         }
     }
@@ -204,8 +215,11 @@ impl Meter {
     /// Hands over what was counted since the last time.
     pub(super) fn take(&self) -> Taken {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let hours = self.hours.take();
+        self.unwritten
+            .fetch_add(requests_of(&hours), Ordering::Relaxed);
         Taken {
-            hours: self.hours.take(),
+            hours,
             used: self.used.take(),
             secrets: secrets
                 .iter()
@@ -227,4 +241,16 @@ const MONTH: u8 = 2;
 
 fn second_of(moment: DateTime<Utc>) -> u32 {
     u32::try_from(moment.timestamp().max(0)).unwrap_or(u32::MAX)
+}
+
+fn requests_of(hours: &[(DateTime<Utc>, Counts)]) -> u64 {
+    hours.iter().map(|(_, counts)| counts.requests()).sum()
+}
+
+/// Takes away as much as there is. Returns how much that was.
+fn subtract(from: &AtomicU64, by: u64) -> u64 {
+    let before = from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |number| {
+        Some(number.saturating_sub(by))
+    });
+    before.unwrap_or_else(|before| before).min(by)
 }

@@ -189,3 +189,51 @@ fn each_secret_has_its_own_last_use() {
     let kept = meter.secrets.lock().unwrap().len();
     assert!(kept <= 2, "{kept} are kept of secrets that are gone");
 }
+
+#[test]
+fn a_quota_gets_what_was_counted_before_it_with_the_flush() {
+    let used = |meter: &Meter, quota: Quota| {
+        let left = meter.allowance(None, Some(quota), noon());
+        100 - left.quota.unwrap().remaining
+    };
+    let pass = |meter: &Meter, quota: Option<Quota>, times: u32| {
+        for _ in 0..times {
+            meter.admit(None, quota, noon()).unwrap();
+            meter.count(Counter::CallsVerified, noon());
+        }
+    };
+    let written = |meter: &Meter, taken: Taken| {
+        for (hour, counts) in taken.hours {
+            meter.quota_written(hour, counts.requests(), noon());
+        }
+    };
+    let meter = Meter::default();
+    let daily = quota(100, true);
+    let monthly = Quota {
+        per: QuotaPeriod::Month,
+        ..daily
+    };
+    // Of these, some were handed over to be written when the quota comes, and some were not.
+    pass(&meter, None, 7);
+    let taken = meter.take();
+    pass(&meter, None, 5);
+    meter.quota_stored(QuotaPeriod::Day, 0, noon());
+    pass(&meter, Some(daily), 3);
+    assert_eq!(used(&meter, daily), 3);
+    written(&meter, taken);
+    written(&meter, meter.take());
+    meter.quota_stored(QuotaPeriod::Day, 15, noon());
+    assert_eq!(used(&meter, daily), 15);
+    // The same where the period is another one.
+    pass(&meter, Some(daily), 4);
+    meter.quota_stored(QuotaPeriod::Month, 15, noon());
+    pass(&meter, Some(monthly), 2);
+    written(&meter, meter.take());
+    meter.quota_stored(QuotaPeriod::Month, 21, noon());
+    assert_eq!(used(&meter, monthly), 21);
+    // And nothing is counted twice from then on.
+    pass(&meter, Some(monthly), 1);
+    written(&meter, meter.take());
+    meter.quota_stored(QuotaPeriod::Month, 22, noon());
+    assert_eq!(used(&meter, monthly), 22);
+}
