@@ -11,7 +11,9 @@ pub fn start(settings: &LogSettings) {
     // than a log should.
     builder
         .filter_level(log::LevelFilter::Warn.min(settings.level))
-        .filter_module("grantd", settings.level);
+        .filter_module("grantd", settings.level)
+        // It calls an error what is a stranger's malformed request.
+        .filter_module("actix_http::h1::dispatcher", log::LevelFilter::Off);
     match settings.format {
         LogFormat::Text => {
             builder.format_timestamp_millis();

@@ -1,5 +1,7 @@
 //! `grantd serve --dev`: a trial from nothing.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -235,4 +237,19 @@ async fn without_its_credentials_file_it_says_how_to_make_another() {
         "again",
     ]);
     assert_eq!(second.token_status(&pair_in(&file)).await, 200);
+}
+
+#[test]
+fn what_is_no_request_is_not_logged_as_an_error() {
+    let place = Place::new();
+    let process = place.serve_dev(&[]);
+    let address = process.origin.replace("http://", "");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: a\r\nx: \x01\r\n\r\n")
+        .expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(!process.log().contains("ERROR"), "{}", process.log());
 }

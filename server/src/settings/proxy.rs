@@ -10,7 +10,7 @@ use super::registry::{Kind, Setting};
 pub(super) const TRUSTED: Setting = Setting {
     name: "proxy.trusted",
     kind: Kind::Text {
-        rule: "a list of IP addresses and networks, such as [\"10.0.0.0/8\", \"::1\"], or as one text with commas between them",
+        rule: "a list of IP addresses and networks, such as [\"10.0.0.0/8\", \"::1\"], or as one text with commas between them; not every address",
     },
     default: Some(""),
     example: None,
@@ -44,10 +44,13 @@ impl ProxySettings {
     }
 }
 
-/// `10.0.0.0/8`, or one address.
+/// `10.0.0.0/8`, or one address. Not the whole of either address space: then everybody could say to be
+/// anybody.
 fn network(text: &str) -> Option<IpNet> {
     let network = text
         .parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network.ok()
+    network
+        .ok()
+        .filter(|network: &IpNet| network.prefix_len() > 0)
 }

@@ -190,6 +190,8 @@ fn trusted_proxies_are_addresses_and_networks_in_an_array_or_a_text() {
         "[1]",
         "7",
         "'10.0.0.1 10.0.0.2'",
+        "'0.0.0.0/0'",
+        "['10.0.0.0/8', '::/0']",
     ] {
         let problems = trusted(bad).unwrap_err().to_string();
         assert!(
