@@ -235,3 +235,41 @@ async fn the_rails_of_a_lifetime_are_those_of_the_settings() {
     let shown = &schemas["Credential"]["properties"]["token_ttl_seconds"];
     assert!(shown.get("maximum").is_none());
 }
+
+#[test]
+fn what_conditional_and_repeated_requests_meet_is_told() {
+    let document = document();
+    let all = operations(&document);
+    let told = |method: &str, path: &str, status: &str| {
+        let found = all
+            .iter()
+            .find(|((its, of), _)| its.eq_ignore_ascii_case(method) && of == path);
+        let (_, operation) = found.expect("the operation");
+        operation["responses"].get(status).is_some()
+    };
+    for path in [
+        "/v1/organizations/{organization}",
+        "/v1/organizations/{organization}/agents/{agent}",
+        "/v1/organizations/{organization}/members/{user}",
+        "/v1/organizations/{organization}/credentials/{credential}",
+        "/v1/resource-servers/{resource_server}",
+    ] {
+        for method in ["GET", "PATCH", "DELETE"] {
+            assert!(told(method, path, "412"), "{method} {path}");
+        }
+    }
+    for path in [
+        "/v1/organizations",
+        "/v1/organizations/{organization}/agents",
+        "/v1/organizations/{organization}/members",
+        "/v1/organizations/{organization}/credentials",
+        "/v1/organizations/{organization}/credentials/{credential}/secrets",
+        "/v1/resource-servers",
+        "/v1/signing-keys/rotate",
+    ] {
+        assert!(
+            told("POST", path, "410") && told("POST", path, "422"),
+            "{path}"
+        );
+    }
+}

@@ -18,7 +18,7 @@ use crate::app::view::AgentView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
 use crate::http::openapi::parameters::{OfAgent, OfOrganization};
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists the organization's agents.
@@ -76,6 +76,7 @@ pub struct Create {
         BadBody,
         NotFound,
         Conflict,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["agents:write"])),
@@ -110,6 +111,7 @@ pub async fn create(
     responses(
         (status = 200, description = "The agent", body = AgentView),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["agents:read"])),
@@ -154,6 +156,7 @@ pub struct Update {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["agents:write"])),
@@ -197,6 +200,7 @@ pub async fn update(
         (status = 204, description = "Done"),
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["agents:write"])),

@@ -30,7 +30,7 @@ use crate::domain::text::{Description, Name};
 use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
 use crate::http::openapi::parameters::{OfCredential, OfOrganization};
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// A credential and, this one time, its secret.
@@ -185,6 +185,7 @@ pub struct Create {
         BadBody,
         NotFound,
         Conflict,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["credentials:write"])),
@@ -249,6 +250,7 @@ pub async fn in_path(
     responses(
         (status = 200, description = "The credential", body = CredentialView),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["credentials:read"])),
@@ -324,6 +326,7 @@ pub enum Switch {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["credentials:write"])),
@@ -365,6 +368,7 @@ pub async fn update(
     responses(
         (status = 204, description = "Done"),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["credentials:write"])),

@@ -22,7 +22,7 @@ use crate::domain::text::Email;
 use crate::domain::user::Role;
 use crate::http::HttpState;
 use crate::http::openapi::parameters::{OfMember, OfOrganization};
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists the organization's members.
@@ -113,6 +113,7 @@ struct AddedView {
         BadBody,
         NotFound,
         Conflict,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["members:write"])),
@@ -162,6 +163,7 @@ pub async fn create(
     responses(
         (status = 200, description = "The member", body = MemberView),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["members:read"])),
@@ -217,6 +219,7 @@ struct UpdatedView {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["members:write"])),
@@ -260,6 +263,7 @@ pub async fn update(
         (status = 204, description = "Done"),
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["members:write"])),

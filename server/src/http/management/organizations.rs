@@ -18,7 +18,7 @@ use crate::app::view::OrganizationView;
 use crate::domain::text::{Name, Slug};
 use crate::http::HttpState;
 use crate::http::openapi::parameters::OfOrganization;
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists: all for an operator, its own for any other caller.
@@ -76,6 +76,7 @@ pub struct Create {
         (status = 201, description = "The new organization", body = OrganizationView),
         BadBody,
         Conflict,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["organizations:write"])),
@@ -108,6 +109,7 @@ pub async fn create(
     responses(
         (status = 200, description = "The organization", body = OrganizationView),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["organizations:read"])),
@@ -163,6 +165,7 @@ pub struct Update {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["organizations:write"])),
@@ -202,6 +205,7 @@ pub async fn update(
     responses(
         (status = 204, description = "Done"),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["organizations:write"])),

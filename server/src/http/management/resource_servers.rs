@@ -22,7 +22,7 @@ use crate::domain::resource_server::{ResourceIdentifier, ResourceScope};
 use crate::domain::text::Name;
 use crate::http::HttpState;
 use crate::http::openapi::parameters::OfResourceServer;
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 async fn operator(
@@ -91,6 +91,7 @@ pub struct Create {
         (status = 201, description = "The new resource server", body = ResourceServerView),
         BadBody,
         Conflict,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["resource-servers:write"])),
@@ -128,6 +129,7 @@ pub async fn create(
     responses(
         (status = 200, description = "The resource server", body = ResourceServerView),
         NotFound,
+        Bound,
         Refused,
     ),
     security(("caller" = ["resource-servers:read"])),
@@ -184,6 +186,7 @@ pub struct Update {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["resource-servers:write"])),
@@ -223,6 +226,7 @@ pub async fn update(
         (status = 204, description = "Done"),
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["resource-servers:write"])),

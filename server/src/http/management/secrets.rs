@@ -18,7 +18,7 @@ use crate::app::view::SecretView;
 use crate::domain::duration::parse_duration;
 use crate::http::HttpState;
 use crate::http::openapi::parameters::{OfCredential, OfSecret};
-use crate::http::openapi::responses::{BadBody, Conflict, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, Bound, ComesAgain, Conflict, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists the secrets of a credential, never the secrets themselves.
@@ -75,6 +75,8 @@ pub struct Rotate {
         BadBody,
         NotFound,
         Conflict,
+        Bound,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["credentials:write"])),
@@ -116,6 +118,7 @@ pub async fn rotate(
         (status = 204, description = "Done"),
         NotFound,
         Conflict,
+        Bound,
         Refused,
     ),
     security(("caller" = ["credentials:write"])),

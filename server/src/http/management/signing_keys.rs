@@ -17,7 +17,7 @@ use crate::app::view::SigningKeyView;
 use crate::domain::algorithm::Algorithm;
 use crate::http::HttpState;
 use crate::http::openapi::parameters::OfKey;
-use crate::http::openapi::responses::{BadBody, NotFound, Refused};
+use crate::http::openapi::responses::{BadBody, ComesAgain, NotFound, Refused};
 use crate::http::problem::Problem;
 
 /// Lists every key there was, newest first; never a private part.
@@ -100,6 +100,7 @@ pub async fn revoke(
     responses(
         (status = 200, description = "The new keys", body = PageBody<SigningKeyView>),
         BadBody,
+        ComesAgain,
         Refused,
     ),
     security(("caller" = ["signing-keys:write"])),

@@ -59,6 +59,13 @@ refusals! {
     /// What is asked does not go together with what is there.
     Conflict:
         (409, "It exists already, is in use, or a limit is reached.");
+    /// The request is bound to a state of the thing by `If-Match` or `If-None-Match`.
+    Bound:
+        (412, "The thing is not what `If-Match` or `If-None-Match` expects (RFC 9110 §13.1).");
+    /// The request may come again, with the same `Idempotency-Key`.
+    ComesAgain:
+        (410, "The same `Idempotency-Key` made it before, and it is not there any more."),
+        (422, "Another request came with this `Idempotency-Key`.");
 }
 
 fn problem_document(status: u16, description: &str) -> (String, RefOr<Response>) {
@@ -109,10 +116,19 @@ fn example(status: u16) -> serde_json::Value {
         404 => ("Not Found", "There is no such thing."),
         408 => ("Request Timeout", "The body did not arrive in time."),
         409 => ("Conflict", "That name is taken. Choose another."),
+        410 => ("Gone", "There is no such agent any more."),
+        412 => (
+            "Precondition Failed",
+            "The thing is not as you have seen it. Read it again.",
+        ),
         413 => ("Payload Too Large", "The body is larger than 64 KiB."),
         415 => (
             "Unsupported Media Type",
             "Send the body as application/json.",
+        ),
+        422 => (
+            "Unprocessable Entity",
+            "This Idempotency-Key came with another request before. Take a new key.",
         ),
         429 => (
             "Too Many Requests",
