@@ -9,6 +9,7 @@ pub mod audit_event;
 pub mod audit_head;
 pub mod change;
 pub mod change_head;
+pub mod console_session;
 pub mod credential;
 pub mod credential_secret;
 pub mod idempotency_key;

@@ -23,6 +23,9 @@ pub struct Model {
     /// What the user may do where.
     #[sea_orm(has_many)]
     pub memberships: HasMany<super::membership::Entity>,
+    /// Where the user is signed in to the console.
+    #[sea_orm(has_many)]
+    pub sessions: HasMany<super::console_session::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

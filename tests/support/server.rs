@@ -347,6 +347,7 @@ impl Builder {
         let state = HttpState {
             app: Arc::clone(&app),
             compat: settings.compat,
+            console: settings.console.enabled,
             proxy: settings.proxy.clone(),
         };
         let running = server::start(state, listener, None).expect("it starts");

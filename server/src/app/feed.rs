@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
-use super::{App, load, signing_keys, super_key, usage};
+use super::{App, load, sessions, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
 use crate::store::{self, StoreError, Write};
 
@@ -233,6 +233,9 @@ pub async fn upkeep(app: Arc<App>) {
         }
         if let Err(error) = prune(&app).await {
             log::warn!("what is old could not be pruned: {error}");
+        }
+        if let Err(error) = sessions::prune(&app).await {
+            log::warn!("sessions that have ended could not be removed: {error}");
         }
         if let Err(error) = usage::prune(&app).await {
             log::warn!("old usage could not be removed: {error}");

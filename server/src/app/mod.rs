@@ -24,6 +24,7 @@ pub mod organizations;
 mod own_credentials;
 pub mod own_keys;
 pub mod resource_servers;
+pub mod sessions;
 pub mod sign_in;
 pub mod signing_keys;
 pub mod super_key;
@@ -50,8 +51,10 @@ use crate::crypto::fingerprint::Fingerprinter;
 use crate::crypto::idempotency::IdempotencyKeeper;
 use crate::crypto::master_key::MasterKey;
 use crate::crypto::sealing::Sealer;
+use crate::crypto::session::SessionKeeper;
 use crate::domain::grant::TokenPolicy;
 use crate::domain::issuer::Issuer;
+use crate::domain::session::SessionPolicy;
 use crate::domain::signing_key::RotationPolicy;
 use crate::entropy::Entropy;
 use crate::metering::{Flusher, Meters, Throttle};
@@ -96,6 +99,10 @@ pub struct App {
     pub usage: UsageSettings,
     /// Throttles failed authentications.
     pub throttle: Throttle,
+    /// How long people stay signed in to the console.
+    pub sessions: SessionPolicy,
+    /// Makes cookies, and what follows from them.
+    pub session_keeper: SessionKeeper,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
     audit_chain: AuditChain,
@@ -173,6 +180,8 @@ impl App {
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             cursors: Cursors::new(&master_key),
+            sessions: settings.console.sessions,
+            session_keeper: SessionKeeper::new(&master_key),
             freshness: Freshness::default(),
             audit_chain,
             failed_sign_ins: audit::Failures::default(),

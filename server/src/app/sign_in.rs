@@ -289,6 +289,19 @@ pub async fn act_in(
     Ok(place.caller(user, organization_id, origin))
 }
 
+/// An operator who has signed in, and acts over all organizations rather than in one; nothing for
+/// anybody else.
+pub fn act_over_all(user: &User, origin: Origin) -> Option<Caller> {
+    user.operator.then(|| {
+        let place = Place {
+            scopes: grantable::operator_scopes(),
+            reach: Reach::Organization,
+        };
+        // Of no organization: an operator needs none.
+        place.caller(user, OrganizationId(uuid::Uuid::nil()), origin)
+    })
+}
+
 /// What a user is in an organization.
 struct Place {
     scopes: Vec<&'static str>,

@@ -137,6 +137,7 @@ async fn answer(
     let state = HttpState {
         app: Arc::clone(&app),
         compat: settings.compat,
+        console: settings.console.enabled,
         proxy: settings.proxy.clone(),
     };
     let background = [

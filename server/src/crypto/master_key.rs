@@ -115,6 +115,8 @@ pub(crate) enum Purpose {
     Cursor,
     /// Tying the rows of the audit trail together.
     AuditChain,
+    /// Sessions of the console: their fingerprints, and proofs in forms.
+    ConsoleSession,
 }
 
 impl Purpose {
@@ -126,6 +128,7 @@ impl Purpose {
             Self::IdempotencySealing => b"grantd idempotency sealing v1",
             Self::Cursor => b"grantd cursor v1",
             Self::AuditChain => b"grantd audit chain v1",
+            Self::ConsoleSession => b"grantd console session v1",
         }
     }
 }

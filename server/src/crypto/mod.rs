@@ -27,5 +27,6 @@ pub mod password;
 pub mod provider;
 pub mod sealing;
 pub mod secret;
+pub mod session;
 pub mod signer;
 pub mod verifier;

@@ -79,6 +79,10 @@ id!(
     /// Names one secret of a credential.
     SecretId
 );
+id!(
+    /// Names a session of the console.
+    SessionId
+);
 
 /// A UUIDv7 of the given moment.
 pub fn uuid_v7(now: DateTime<Utc>, random: [u8; 10]) -> Uuid {

@@ -20,6 +20,7 @@ pub mod precondition;
 pub mod resource_server;
 pub mod scope;
 pub mod secret;
+pub mod session;
 pub mod signing_key;
 pub mod text;
 pub mod time;

@@ -2,9 +2,10 @@
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route, guard, web};
 
-use super::{compat, oauth, problem};
+use super::{compat, console, oauth, problem};
 
 /// A route table that is being filled, all of it below one prefix.
 pub struct Table<'a> {
@@ -69,6 +70,7 @@ pub struct Endpoint {
     routes: Vec<Route>,
     allow: Vec<&'static str>,
     method_not_allowed: fn(&HttpRequest) -> HttpResponse,
+    framed: bool,
 }
 
 impl Endpoint {
@@ -79,6 +81,7 @@ impl Endpoint {
             routes: Vec::new(),
             allow: Vec::new(),
             method_not_allowed: problem::method_not_allowed,
+            framed: false,
         }
     }
 
@@ -86,6 +89,15 @@ impl Endpoint {
     pub fn oauth(path: &str) -> Self {
         Self {
             method_not_allowed: oauth::error::method_not_allowed,
+            ..Self::at(path)
+        }
+    }
+
+    /// A page of the console, whose errors are pages too.
+    pub fn console(path: &str) -> Self {
+        Self {
+            method_not_allowed: console::method_not_allowed,
+            framed: true,
             ..Self::at(path)
         }
     }
@@ -166,14 +178,19 @@ impl HttpServiceFactory for Endpoint {
         let allow = HeaderValue::from_str(&self.allow.join(", "))
             .unwrap_or_else(|_| HeaderValue::from_static("GET"));
         let answer = self.method_not_allowed;
-        self.routes
+        let resource = self
+            .routes
             .into_iter()
             .fold(web::resource(self.path), actix_web::Resource::route)
             .default_service(web::to(move |request: HttpRequest| {
                 let mut response = answer(&request);
                 response.headers_mut().insert(ALLOW, allow.clone());
                 std::future::ready(response)
-            }))
-            .register(config);
+            }));
+        if self.framed {
+            resource.wrap(from_fn(console::frame)).register(config);
+        } else {
+            resource.register(config);
+        }
     }
 }

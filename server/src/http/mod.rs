@@ -3,6 +3,7 @@
 mod cached;
 pub mod client_address;
 pub mod compat;
+pub mod console;
 pub mod endpoint;
 pub mod forward_auth;
 pub mod health;
@@ -32,6 +33,8 @@ pub struct HttpState {
     pub app: Arc<App>,
     /// Which doors for other products' clients are open.
     pub compat: CompatSettings,
+    /// Whether there is a console.
+    pub console: bool,
     /// The proxies whose word on addresses is believed.
     pub proxy: ProxySettings,
 }
@@ -55,12 +58,19 @@ pub fn routes(config: &mut web::ServiceConfig, state: &HttpState) {
                     .get(well_known::metadata),
             );
         fill(&mut Table::below(prefix, config), state.compat);
+        if state.console {
+            console::routes(&mut Table::below(prefix, config));
+        }
     }
     fill(&mut Table::below("", config), state.compat);
+    if state.console {
+        console::routes(&mut Table::below("", config));
+    }
     config.default_service(web::to(problem::no_such_path));
 }
 
-/// The paths that are answered while these doors are open, without the issuer's own path.
+/// The paths that are answered while these doors are open, without the issuer's own path, and
+/// without the [console's](console::listed).
 pub fn listed(compat: CompatSettings) -> Vec<Listed> {
     let mut list = Vec::new();
     fill(&mut Table::listing(&mut list), compat);

@@ -10,6 +10,7 @@
 //! No problem and no `Debug` repeats a value that may be a secret, not even one in a wrong place.
 
 mod compat;
+mod console;
 mod database;
 pub mod environment;
 mod files;
@@ -39,6 +40,7 @@ use crate::domain::issuer::Issuer;
 use crate::domain::secret::Secret;
 
 pub use self::compat::CompatSettings;
+pub use self::console::ConsoleSettings;
 pub use self::database::DatabaseSettings;
 pub use self::idempotency::IdempotencySettings;
 pub use self::keys::KeySettings;
@@ -83,6 +85,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// Doors for clients of other products.
     pub compat: CompatSettings,
+    /// The console.
+    pub console: ConsoleSettings,
 }
 
 impl Settings {
@@ -205,6 +209,7 @@ impl Settings {
         let tls = TlsSettings::read(reader);
         let log = LogSettings::read(reader);
         let compat = CompatSettings::read(reader);
+        let console = ConsoleSettings::read(reader);
         Some(Self {
             issuer: issuer?,
             listen: listen?,
@@ -219,6 +224,7 @@ impl Settings {
             tls,
             log: log?,
             compat: compat?,
+            console: console?,
         })
     }
 }

@@ -2,7 +2,8 @@
 //! reference is made of it; each entry itself stands beside the code that reads it.
 
 use super::{
-    compat, database, idempotency, keys, limits, log, master_key, proxy, server, tls, token, usage,
+    compat, console, database, idempotency, keys, limits, log, master_key, proxy, server, tls,
+    token, usage,
 };
 
 /// One setting.
@@ -115,6 +116,9 @@ pub const SETTINGS: &[Setting] = &[
     compat::COGNIAC,
     compat::COGNIGY,
     compat::SUPER_API_KEY,
+    console::ENABLED,
+    console::IDLE_TIMEOUT,
+    console::SESSION_LIFETIME,
 ];
 
 /// Every setting. See [`SETTINGS`].

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod changes;
 mod columns;
 mod connection;
+pub mod console_sessions;
 pub mod credentials;
 mod engine;
 mod error;

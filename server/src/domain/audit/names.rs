@@ -79,6 +79,10 @@ named!(
         UserSignedIn = "user.signed_in",
         /// Somebody gave a wrong password for a user.
         UserSignInFailed = "user.sign_in_failed",
+        /// A user signed out.
+        UserSignedOut = "user.signed_out",
+        /// A user was signed out everywhere, or everywhere but in one place.
+        UserSignedOutEverywhere = "user.signed_out_everywhere",
         /// A user was given a place in an organization.
         MemberAdded = "member.added",
         /// A user's place in an organization was changed.

@@ -1,0 +1,22 @@
+//! What was done just now, told on the page that follows. The query names it; nothing of what is
+//! told comes from the query itself.
+
+use super::fields::Fields;
+
+/// The names that the parameter `done` may have, and what each tells.
+const TOLD: &[(&str, &str)] = &[
+    ("created", "Created."),
+    ("signed-out", "You have signed out."),
+    (
+        "signed-out-everywhere",
+        "You are signed out everywhere else.",
+    ),
+];
+
+/// What the page tells, where the query names something.
+pub fn told(query: &Fields) -> Option<&'static str> {
+    let name = query.given("done")?;
+    TOLD.iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
+}

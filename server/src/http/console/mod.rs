@@ -1,0 +1,63 @@
+//! The console, below `/console`: pages in which people make and manage credentials.
+//!
+//! ```text
+//! frame    the headers of every answer, and the page for what is refused
+//! visitor  who looks: Visit (anybody), Visitor (signed in)
+//! place    in which organization, or over all of them; the navigation around a page
+//! form     what was sent, with the proof that it was shown in this browser
+//! ```
+//! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
+
+mod assets;
+mod cookie;
+mod fields;
+mod flash;
+mod form;
+mod form_errors;
+mod frame;
+mod home;
+mod organizations;
+mod place;
+mod refusal;
+mod shell;
+mod sign_in;
+mod visitor;
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use self::refusal::Refusal;
+use super::endpoint::{Endpoint, Listed, Table};
+
+pub use self::frame::frame;
+
+/// 405; the caller adds `Allow`.
+pub fn method_not_allowed(_request: &HttpRequest) -> HttpResponse {
+    Refusal::method_not_allowed().error_response()
+}
+
+async fn no_such_page() -> HttpResponse {
+    Refusal::not_found().error_response()
+}
+
+/// The paths of the console, without the issuer's own.
+pub fn listed() -> Vec<Listed> {
+    let mut list = Vec::new();
+    routes(&mut Table::listing(&mut list));
+    list
+}
+
+pub(super) fn routes(table: &mut Table<'_>) {
+    table
+        .service(Endpoint::console("/console").get(home::home))
+        .service(Endpoint::console("/console/assets/{name}").get(assets::asset))
+        .service(
+            Endpoint::console("/console/sign-in")
+                .get(sign_in::show)
+                .post(sign_in::sign_in),
+        )
+        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
+        .service(Endpoint::console("/console/organizations").post(organizations::create))
+        .service(Endpoint::console("/console/organizations/new").get(organizations::form))
+        // Last: whatever no other path is.
+        .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
+}
