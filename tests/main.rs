@@ -11,6 +11,7 @@ mod audit;
 mod cli;
 mod cli_fixes;
 mod compat;
+mod console;
 mod domain;
 mod feed;
 mod forward_auth;

@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub(crate) mod audit;
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod clock;
 mod furnish;

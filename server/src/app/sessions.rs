@@ -50,8 +50,12 @@ pub async fn sign_in(
     begin(app, &user, false, browser).await
 }
 
-/// Begins a session. The audit trail is told, unless a second factor is still to come.
-async fn begin(
+/// Begins a session for somebody who has proved who it is. The audit trail is told, unless a second
+/// factor is still to come.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn begin(
     app: &App,
     user: &User,
     pending: bool,

@@ -1,0 +1,4 @@
+//! The console, as a browser without scripts sees it.
+
+mod frame;
+mod sessions;
