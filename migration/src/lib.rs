@@ -14,6 +14,8 @@ mod m20261121_000007_limits_and_owners;
 mod m20261121_000008_usage;
 mod m20261121_000009_audit;
 mod m20261121_000010_idempotency;
+mod m20261121_000012_second_factors;
+mod m20261121_000013_one_time_links;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_usage::Migration),
             Box::new(m20261121_000009_audit::Migration),
             Box::new(m20261121_000010_idempotency::Migration),
+            Box::new(m20261121_000012_second_factors::Migration),
+            Box::new(m20261121_000013_one_time_links::Migration),
         ]
     }
 }
