@@ -24,6 +24,7 @@ mod management;
 mod metering;
 mod oauth;
 mod openapi;
+mod people;
 mod rfc;
 mod store;
 mod support;

@@ -15,6 +15,8 @@ mod m20261121_000008_usage;
 mod m20261121_000009_audit;
 mod m20261121_000010_idempotency;
 mod m20261121_000011_console_sessions;
+mod m20261121_000012_second_factors;
+mod m20261121_000013_one_time_links;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_audit::Migration),
             Box::new(m20261121_000010_idempotency::Migration),
             Box::new(m20261121_000011_console_sessions::Migration),
+            Box::new(m20261121_000012_second_factors::Migration),
+            Box::new(m20261121_000013_one_time_links::Migration),
         ]
     }
 }

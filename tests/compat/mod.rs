@@ -4,5 +4,5 @@
 mod cogniac;
 mod cogniac_keys;
 mod cognigy;
-mod people;
+pub(crate) mod people;
 mod super_key;

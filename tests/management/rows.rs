@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use crate::support::server::TestServer;
 
 /// The tables that a request can write to.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
     "agent",
     "audit_event",
     "audit_head",
@@ -17,9 +17,12 @@ const TABLES: [&str; 15] = [
     "credential_secret",
     "idempotency_key",
     "membership",
+    "one_time_link",
     "organization",
+    "recovery_code",
     "resource_scope",
     "resource_server",
+    "second_factor",
     "signing_key",
     "usage_hour",
     "user_account",

@@ -107,6 +107,9 @@ fn conflict(on: ConflictOn) -> &'static str {
         ConflictOn::ResourceServerInUse => {
             "Credentials have this resource server among their audiences. Revoke them first."
         }
+        ConflictOn::OneTimeLink => {
+            "This link was made already, and shown then. Make another one if it is lost."
+        }
         _ => "This exists already.",
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
-use super::{App, load, sessions, signing_keys, super_key, usage};
+use super::{App, load, one_time_links, second_factor, sessions, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
 use crate::store::{self, StoreError, Write};
 
@@ -243,10 +243,16 @@ pub async fn upkeep(app: Arc<App>) {
     }
 }
 
-async fn prune(app: &App) -> Result<(), StoreError> {
+/// Removes what is kept for a time only.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn prune(app: &App) -> Result<(), StoreError> {
     store::changes::prune(&app.store, app.now() - KEEP_CHANGES).await?;
     let kept_since = app.now() - app.keep_idempotency_keys;
     store::idempotency::prune(&app.store, kept_since).await?;
+    one_time_links::prune(app).await?;
+    second_factor::prune(app).await?;
     Ok(())
 }
 

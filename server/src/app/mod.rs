@@ -6,11 +6,13 @@ pub mod authenticate_caller;
 pub mod authenticate_client;
 pub mod authority;
 pub mod bootstrap;
+pub mod change_password;
 pub mod create_credential;
 pub mod credentials;
 pub mod credentials_file;
 pub mod database;
 pub mod dev;
+mod end_sessions;
 pub mod error;
 pub mod etag;
 pub mod feed;
@@ -20,10 +22,12 @@ pub mod identity;
 pub mod issue_token;
 pub mod load;
 pub mod members;
+pub mod one_time_links;
 pub mod organizations;
 mod own_credentials;
 pub mod own_keys;
 pub mod resource_servers;
+pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod signing_keys;
@@ -103,10 +107,12 @@ pub struct App {
     pub sessions: SessionPolicy,
     /// Makes cookies, and what follows from them.
     pub session_keeper: SessionKeeper,
+    code_throttle: Throttle,
     /// Whether the caches follow the database.
     pub freshness: Freshness,
     audit_chain: AuditChain,
     failed_sign_ins: audit::Failures,
+    failed_codes: audit::Failures,
     idempotency: IdempotencyKeeper,
     keep_idempotency_keys: TimeDelta,
     sealer: Sealer,
@@ -179,12 +185,14 @@ impl App {
             flusher: Flusher::default(),
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
+            code_throttle: Throttle::of_codes(&throttle_key),
             cursors: Cursors::new(&master_key),
             sessions: settings.console.sessions,
             session_keeper: SessionKeeper::new(&master_key),
             freshness: Freshness::default(),
             audit_chain,
             failed_sign_ins: audit::Failures::default(),
+            failed_codes: audit::Failures::default(),
             idempotency: IdempotencyKeeper::new(&master_key),
             keep_idempotency_keys: settings.idempotency.keep_for,
             sealer,

@@ -30,7 +30,8 @@ const WRONG: AppError = AppError::Unauthenticated("The email address or the pass
 
 /// Checks email address and password. An unknown address takes as long as a wrong password: of a
 /// wrong one the audit trail is told beside the answer, which does not wait for it. A right one is
-/// no sign-in yet: that is [`issue`]. Where too many have failed, no password is looked at.
+/// no sign-in yet: that is [`issue`], and before it [`second_factor::check`](super::second_factor::check)
+/// where the user has one. Where too many have failed, no password is looked at.
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`], the same for both; [`AppError::TooManyRequests`].
@@ -66,8 +67,10 @@ pub async fn check_password(
         Some(user) if right => Ok(user),
         found => {
             attempt.failed();
-            if let Some(user) = found {
-                tell_of_failure(app, user, origin);
+            if let Some(user) = found
+                && app.failed_sign_ins.is_to_be_told(user.id, app.now())
+            {
+                tell_of_failure(app, user, Action::UserSignInFailed, origin);
             }
             Err(WRONG)
         }
@@ -110,12 +113,9 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Tells the audit trail of a wrong password, some time soon.
-fn tell_of_failure(app: &App, user: User, origin: &Origin) {
+/// Tells the audit trail of a wrong password or code, some time soon.
+pub(super) fn tell_of_failure(app: &App, user: User, action: Action, origin: &Origin) {
     let now = app.now();
-    if !app.failed_sign_ins.is_to_be_told(user.id, now) {
-        return;
-    }
     // Nobody has proved to be anyone: the actor has an address, and no name.
     let actor = Actor {
         kind: ActorKind::User,
@@ -126,7 +126,7 @@ fn tell_of_failure(app: &App, user: User, origin: &Origin) {
     tokio::spawn(async move {
         let told = async {
             let mut write = store.begin(now).await?;
-            audit::sign_in(&mut write, actor, Action::UserSignInFailed, &user, None);
+            audit::sign_in(&mut write, actor, action, &user, None);
             write.commit().await
         };
         if let Err(error) = told.await {

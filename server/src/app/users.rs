@@ -5,11 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::authority::Authority;
+use super::end_sessions::end_sessions;
 use super::error::{AppError, not_found};
 use super::{App, audit, feed, own_credentials};
 use crate::crypto::password;
 use crate::domain::audit::Action;
 use crate::domain::ids::UserId;
+use crate::domain::password_rule;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, User};
@@ -18,12 +20,6 @@ use crate::store::{self, Page};
 
 const WHAT: &str = "user";
 
-/// The least that a password given by a person must have, in characters.
-const MIN_PASSWORD: usize = 12;
-
-/// The most, in characters: Argon2 reads all of it.
-const MAX_PASSWORD: usize = 1_000;
-
 /// A password of 144 random bits, for the first sign-in.
 pub fn generate_password(app: &App) -> Secret {
     let mut random = Zeroizing::new([0_u8; 18]);
@@ -31,20 +27,22 @@ pub fn generate_password(app: &App) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(*random))
 }
 
-/// Checks a password that a person chose.
+/// Checks the length of a password that somebody gave.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with the rule (NIST SP 800-63B §5.1.1.2: length, not composition).
 pub fn check_password(password: &Secret) -> Result<(), AppError> {
-    let length = password.expose().chars().count();
-    if (MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
-        Ok(())
-    } else {
-        Err(AppError::invalid(
-            "password",
-            format!("must be {MIN_PASSWORD} to {MAX_PASSWORD} characters"),
-        ))
-    }
+    password_rule::check_length(password.expose())
+        .map_err(|rule| AppError::invalid("password", rule))
+}
+
+/// Checks a password that this user chose in person.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the rule.
+pub(super) fn check_own_password(user: &User, password: &Secret) -> Result<(), AppError> {
+    password_rule::check(password.expose(), &user.email)
+        .map_err(|rule| AppError::invalid("password", rule))
 }
 
 /// Makes an account that is not stored yet. Hashing takes tens of milliseconds, off the async threads.
@@ -57,20 +55,36 @@ pub(crate) async fn prepare(
     operator: bool,
     password: &Secret,
 ) -> Result<NewUser, AppError> {
-    let now = app.now();
     let hash = hash(app, password).await?;
     Ok(NewUser {
-        user: User {
-            id: UserId::from_parts(now, app.random10()),
-            email,
-            operator,
-            created_at: now,
-        },
+        user: new_user(app, email, operator),
         password_hash: Some(hash),
     })
 }
 
-async fn hash(app: &App, password: &Secret) -> Result<String, AppError> {
+/// Makes an account that is not stored yet, whose owner sets the password by an invitation.
+pub(super) fn prepare_invited(app: &App, email: Email) -> NewUser {
+    NewUser {
+        user: new_user(app, email, false),
+        password_hash: None,
+    }
+}
+
+fn new_user(app: &App, email: Email, operator: bool) -> User {
+    let now = app.now();
+    User {
+        id: UserId::from_parts(now, app.random10()),
+        email,
+        operator,
+        created_at: now,
+    }
+}
+
+/// The hash of a password that is to be stored.
+///
+/// # Errors
+/// [`AppError::Internal`] where hashing fails.
+pub(super) async fn hash(app: &App, password: &Secret) -> Result<String, AppError> {
     let failed = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
     let entropy = app.entropy.clone();
     let password = password.clone();
@@ -117,7 +131,8 @@ pub async fn create(
     Ok(new.user)
 }
 
-/// Gives a user another password, which takes the old one away. Tokens that were issued before stay
+/// Gives a user another password, which takes the old one away; open links of the user are void, and
+/// sessions over. Tokens that were issued before stay
 /// good until they expire.
 ///
 /// # Errors
@@ -129,10 +144,13 @@ pub async fn set_password(
     password: &Secret,
 ) -> Result<(), AppError> {
     let hash = hash(app, password).await?;
-    let mut write = app.store.begin(app.now()).await?;
+    let now = app.now();
+    let mut write = app.store.begin(now).await?;
     store::users::set_password_hash(&mut write, user.id, Some(hash))
         .await
         .map_err(not_found(WHAT))?;
+    store::one_time_links::void_of_user(&write, user.id, now).await?;
+    end_sessions(&mut write, user.id).await?;
     let sides = (Some(user), Some(user));
     audit::user(
         &mut write,
@@ -185,6 +203,7 @@ pub async fn delete(app: &App, authority: &Authority, id: UserId) -> Result<(), 
         .await?
         .ok_or(AppError::NotFound(WHAT))?;
     let memberships = store::memberships::of_user(&write, id).await?;
+    store::one_time_links::void_made_by(&write, id.0, app.now()).await?;
     own_credentials::revoke_all(app, &mut write, &authority.actor(), id).await?;
     store::users::delete(&mut write, id)
         .await

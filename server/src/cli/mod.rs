@@ -55,7 +55,7 @@ enum Command {
     Organizations(organizations::OrganizationsArgs),
     /// Create, list, show and remove agents of an organization
     Agents(agents::AgentsArgs),
-    /// Create, list, show and remove users
+    /// Create, invite, list, show and remove users, and help those who cannot sign in
     Users(users::UsersArgs),
     /// Create, list, show and remove resource servers: the APIs that accept tokens
     ResourceServers(resource_servers::ResourceServersArgs),

@@ -1,5 +1,6 @@
 //! `grantd users`
 
+use chrono::SecondsFormat;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -8,7 +9,8 @@ use super::paging::every;
 use super::place::PlaceArgs;
 use super::{organizations, output};
 use crate::app::authority::Authority;
-use crate::app::{App, agents, users};
+use crate::app::one_time_links::{Invitation, WithText};
+use crate::app::{App, agents, one_time_links, second_factor, users};
 use crate::domain::ids::UserId;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
@@ -43,6 +45,19 @@ enum Action {
         /// Id or email address
         user: String,
     },
+    /// Give a person a place in an organization, and print the link with which the person sets the
+    /// first password
+    Invite(InviteArgs),
+    /// Print a link with which a person sets another password; it is good for an hour
+    ResetPassword {
+        /// Id or email address
+        user: String,
+    },
+    /// Take away the second factor of a person who has lost it, recovery codes included
+    ResetSecondFactor {
+        /// Id or email address
+        user: String,
+    },
     /// Remove a user; credentials that the user made stay with their organization
     Remove {
         /// Id or email address
@@ -65,6 +80,22 @@ struct CreateArgs {
     role: Option<Role>,
     /// Id or short name of an agent that an `agent_admin` administers; may be repeated
     #[arg(long = "agent", requires = "organization")]
+    agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct InviteArgs {
+    /// Email address, with which the person signs in
+    #[arg(long)]
+    email: Email,
+    /// Id or short name of the organization
+    #[arg(long)]
+    organization: String,
+    /// Role there: `org_admin`, `agent_admin` or `member`
+    #[arg(long)]
+    role: Role,
+    /// Id or short name of an agent that an `agent_admin` administers; may be repeated
+    #[arg(long = "agent")]
     agents: Vec<String>,
 }
 
@@ -107,6 +138,17 @@ pub async fn run(args: UsersArgs) -> Result<(), CliError> {
             );
             print_password(&user, &password, &lost)
         }
+        Action::Invite(args) => invite(&app, args).await,
+        Action::ResetPassword { user } => {
+            let user = users::find(&app, &user).await?;
+            let id = one_time_links::new_id(&app);
+            let made = one_time_links::reset_any(&app, &Authority::Command, &user, id).await?;
+            print_link(&user, &made)
+        }
+        Action::ResetSecondFactor { user } => {
+            let user = users::find(&app, &user).await?;
+            Ok(second_factor::reset(&app, &Authority::Command, &user).await?)
+        }
         Action::Remove { user } => {
             let user = users::find(&app, &user).await?;
             Ok(users::delete(&app, &Authority::Command, user.id).await?)
@@ -133,6 +175,46 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), CliError> {
     .await?;
     let lost = output::lost_password(&user.email, "create it again");
     print_password(&user, &password, &lost)
+}
+
+async fn invite(app: &App, args: InviteArgs) -> Result<(), CliError> {
+    let place = membership(app, &args.organization, args.role, &args.agents).await?;
+    let new = Invitation {
+        email: args.email,
+        role: place.role,
+        agents: place.agents,
+    };
+    let id = one_time_links::new_id(app);
+    let organization = place.organization_id;
+    let invited = one_time_links::invite(app, &Authority::Command, organization, new, id).await?;
+    let user = &invited.member.user;
+    if let Some(link) = &invited.link {
+        return print_link(user, link);
+    }
+    output::print(&format!("user    {} ({})\n", user.email, user.id))?;
+    output::hint("The person has an account with a password already, so there is no link.");
+    Ok(())
+}
+
+fn print_link(user: &User, made: &WithText) -> Result<(), CliError> {
+    let text = format!(
+        "user    {} ({})\nlink    {}\nends    {}\n",
+        user.email,
+        user.id,
+        made.text.expose(),
+        made.link
+            .expires_at
+            .to_rfc3339_opts(SecondsFormat::Secs, true),
+    );
+    let lost = format!(
+        "The link is lost: run 'grantd users reset-password {}' for another.",
+        user.email
+    );
+    output::print_secret(&text, &lost)?;
+    output::hint(
+        "The link is shown this one time, and good once. Whoever has it can set the password: hand it to the person alone.",
+    );
+    Ok(())
 }
 
 fn print_password(user: &User, password: &Secret, lost: &str) -> Result<(), CliError> {

@@ -12,6 +12,7 @@
 //!      └───── provider         the same keys for the jsonwebtoken crate
 //! verifier                     token → claims
 //! keyed_hash                   hashes for tables whose keys strangers choose
+//! totp                         codes of a second factor
 //! ```
 
 pub mod audit_chain;
@@ -29,4 +30,5 @@ pub mod sealing;
 pub mod secret;
 pub mod session;
 pub mod signer;
+pub mod totp;
 pub mod verifier;

@@ -1,4 +1,4 @@
-//! Sealing: how private keys are kept at rest.
+//! Sealing: how private keys and the secrets of second factors are kept at rest.
 //!
 //! A sealed value is a version byte, a random nonce of 12 bytes, and the AES-256-GCM ciphertext with
 //! its tag (NIST SP 800-38D). Associated data ties it to its place: a sealed key copied to another
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::master_key::{MasterKey, Purpose};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::ids::{SecondFactorId, UserId};
 use crate::entropy::Entropy;
 
 /// The first byte of every sealed value, so that the format can change later.
@@ -122,6 +123,12 @@ impl fmt::Debug for Sealer {
 pub fn signing_key_context(kid: &str, algorithm: Algorithm) -> Vec<u8> {
     // The algorithm has no zero byte, so the two parts cannot be read another way.
     format!("signing-key\0{algorithm}\0{kid}").into_bytes()
+}
+
+/// The associated data under which the secret of a second factor is sealed: it opens only as this
+/// one of this user.
+pub fn second_factor_context(user: UserId, id: SecondFactorId) -> Vec<u8> {
+    format!("second-factor\0totp\0{user}\0{id}").into_bytes()
 }
 
 #[cfg(test)]

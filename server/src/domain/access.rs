@@ -116,6 +116,11 @@ pub enum Denied {
         "that address has an account already, and only an operator may give it a place in one more organization"
     )]
     AccountOfAnother,
+    /// The account has places that the caller does not manage.
+    #[error(
+        "that account has a place in an organization that you do not manage, so only an operator may let its password be set"
+    )]
+    AccountReachesFurther,
     /// Another organization's: the caller is not to learn whether it exists.
     #[error("no such organization")]
     OtherOrganization,

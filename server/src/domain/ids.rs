@@ -83,6 +83,14 @@ id!(
     /// Names a session of the console.
     SessionId
 );
+id!(
+    /// Names a second factor of a user.
+    SecondFactorId
+);
+id!(
+    /// Names a link that is good once.
+    OneTimeLinkId
+);
 
 /// A UUIDv7 of the given moment.
 pub fn uuid_v7(now: DateTime<Utc>, random: [u8; 10]) -> Uuid {

@@ -13,6 +13,7 @@ use super::{HttpState, presented};
 
 use crate::domain::credential::CredentialKind;
 use crate::domain::ids::uuid_v7;
+use crate::domain::one_time_link;
 
 /// How much of a path or a reason stands in a log line, in characters.
 const MAX_TEXT: usize = 200;
@@ -183,10 +184,14 @@ fn without_secrets(text: &str) -> Cow<'_, str> {
 
 /// Where the first secret of ours begins in this text.
 fn secret_in(text: &str) -> Option<usize> {
-    [CredentialKind::OauthClient, CredentialKind::ApiKey]
-        .iter()
-        .filter_map(|kind| text.find(kind.secret_prefix()))
-        .min()
+    [
+        CredentialKind::OauthClient.secret_prefix(),
+        CredentialKind::ApiKey.secret_prefix(),
+        one_time_link::SECRET_PREFIX,
+    ]
+    .iter()
+    .filter_map(|prefix| text.find(prefix))
+    .min()
 }
 
 #[cfg(test)]
@@ -206,6 +211,7 @@ mod tests {
         let shown = Harmless(path).to_string();
         assert_eq!(shown, "/1/users/current/apiKeys/0197:[redacted]/[redacted]");
         assert_eq!(without_secrets("ä \"gds_a1\" ü"), "ä \"[redacted]\" ü");
+        assert_eq!(without_secrets("/link/gdl_a1b2 x"), "/link/[redacted] x");
         assert_eq!(without_secrets("nothing"), "nothing");
         assert_eq!(without_secrets("gds_gdk_"), "[redacted]");
     }

@@ -12,6 +12,11 @@ use crate::domain::window::Window;
 /// Failures are counted within windows of so many seconds.
 const WINDOW_SECONDS: u32 = 60;
 
+/// The window and the failures within it of codes that are short enough to be guessed: at a hundred
+/// tries an hour and three codes of a million that are good, a guesser needs months for even odds.
+const CODE_WINDOW_SECONDS: u32 = 3_600;
+const CODE_FAILURES: u32 = 10;
+
 /// An address, and an id, may fail so many times as often as one id from one address.
 const FACTOR: u32 = 10;
 
@@ -27,6 +32,9 @@ pub struct RetryAfter(pub u32);
 pub struct Throttle {
     /// Failures a window of one id from one address; 0 lets everything pass.
     of_a_pair: u32,
+    window_seconds: u32,
+    /// Whether an id at which many addresses fail is closed to all.
+    closes: bool,
     hash: KeyedHash,
     pairs: Sketch,
     addresses: Sketch,
@@ -46,6 +54,8 @@ impl Throttle {
     pub fn new(of_a_pair: u32, key: &[u8; 32]) -> Self {
         Self {
             of_a_pair,
+            window_seconds: WINDOW_SECONDS,
+            closes: false,
             hash: KeyedHash::new(key),
             pairs: Sketch::new(),
             addresses: Sketch::new(),
@@ -53,11 +63,23 @@ impl Throttle {
         }
     }
 
+    /// For codes of six digits: ten failures an hour of one id from one address, a hundred of one
+    /// address and of one id. There an id at which many addresses fail is closed to all: whoever
+    /// comes so far knows the password, and the owner has another way in. `key` must be random.
+    pub fn of_codes(key: &[u8; 32]) -> Self {
+        Self {
+            window_seconds: CODE_WINDOW_SECONDS,
+            closes: true,
+            ..Self::new(CODE_FAILURES, key)
+        }
+    }
+
     /// Whether an authentication may be tried: as `id`, whatever the client calls itself, in one
     /// spelling.
     ///
     /// An id at which many addresses fail is not closed: each address that has not failed at it
-    /// itself still has one try, so that an attacker cannot lock the owner out.
+    /// itself still has one try, so that an attacker cannot lock the owner out (but see
+    /// [`Self::of_codes`]).
     ///
     /// # Errors
     /// [`RetryAfter`] where too many have failed.
@@ -65,13 +87,13 @@ impl Throttle {
         if self.of_a_pair == 0 {
             return Ok(());
         }
-        let window = window(now);
+        let window = self.window(now);
         let keys = self.keys(id, address);
         let of_many = self.of_a_pair.saturating_mul(FACTOR);
         let by_pair = self.pairs.count(keys.pair, window.number);
         let refused = by_pair >= self.of_a_pair
             || self.addresses.count(keys.address, window.number) >= of_many
-            || by_pair > 0 && self.ids.count(keys.id, window.number) >= of_many;
+            || (by_pair > 0 || self.closes) && self.ids.count(keys.id, window.number) >= of_many;
         if refused {
             Err(RetryAfter(window.resets_in))
         } else {
@@ -84,11 +106,20 @@ impl Throttle {
         if self.of_a_pair == 0 {
             return;
         }
-        let window = window(now).number;
+        let window = self.window(now).number;
         let keys = self.keys(id, address);
         self.pairs.add(keys.pair, window);
         self.addresses.add(keys.address, window);
         self.ids.add(keys.id, window);
+    }
+
+    fn window(&self, now: DateTime<Utc>) -> Window {
+        let limit = RateLimit {
+            requests: 1,
+            per_seconds: self.window_seconds,
+            enforce: true,
+        };
+        limit.window(now)
     }
 
     fn keys(&self, id: &[u8], address: IpAddr) -> Keys {
@@ -99,15 +130,6 @@ impl Throttle {
             id: self.hash.pair(&[b"id", id]),
         }
     }
-}
-
-fn window(now: DateTime<Utc>) -> Window {
-    let limit = RateLimit {
-        requests: 1,
-        per_seconds: WINDOW_SECONDS,
-        enforce: true,
-    };
-    limit.window(now)
 }
 
 /// What one client has at its disposal: an IPv4 address, or the 64 bits of an IPv6 network.
@@ -202,6 +224,29 @@ mod tests {
         throttle.failed(b"id", owner, at(0));
         assert!(throttle.admits(b"id", owner, at(0)).is_err());
         assert_eq!(throttle.admits(b"other", owner, at(0)), Ok(()));
+    }
+
+    #[test]
+    fn of_codes_a_hundred_are_tried_an_hour_from_wherever() {
+        let throttle = Throttle::of_codes(&[7; 32]);
+        // An hour begins.
+        let at = |second| at(second + 3_600 - 1_800_000_000 % 3_600);
+        let tried = |from: u32, second| {
+            let admitted = throttle.admits(b"id", numbered(from), at(second)).is_ok();
+            if admitted {
+                throttle.failed(b"id", numbered(from), at(second));
+            }
+            admitted
+        };
+        assert_eq!((0..50).filter(|second| tried(0, *second)).count(), 10);
+        assert_eq!((1..500).filter(|from| tried(*from, 60)).count(), 90);
+        assert!(!tried(1_000, 3_599));
+        assert_eq!(throttle.admits(b"other", numbered(1_000), at(60)), Ok(()));
+        assert_eq!(
+            throttle.admits(b"id", numbered(1_000), at(3_590)),
+            Err(RetryAfter(10))
+        );
+        assert!(tried(0, 3_600));
     }
 
     #[test]

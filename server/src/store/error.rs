@@ -28,6 +28,8 @@ pub enum ConflictOn {
     CredentialStatus,
     /// A signing key of the same id exists.
     SigningKey,
+    /// A link of the same id exists.
+    OneTimeLink,
 }
 
 impl fmt::Display for ConflictOn {
@@ -45,6 +47,7 @@ impl fmt::Display for ConflictOn {
             Self::Credential => "a credential or a secret of this id exists",
             Self::CredentialStatus => "a status of revoked is not set but comes of revoking",
             Self::SigningKey => "a signing key of this id exists",
+            Self::OneTimeLink => "a link of this id exists",
         })
     }
 }

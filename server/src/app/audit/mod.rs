@@ -10,7 +10,7 @@ mod view;
 
 pub(super) use self::failures::Failures;
 pub(super) use self::tell::{
-    agent, credential, member, organization, resource_server, sign_in, signing_key, user,
+    agent, credential, link, member, organization, resource_server, sign_in, signing_key, user,
 };
 pub use self::verify::{Anchor, Broken, Whole, verify};
 pub use self::view::AuditEventView;

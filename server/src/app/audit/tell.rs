@@ -11,6 +11,7 @@ use crate::app::view::{AgentView, CredentialView, OrganizationView, ResourceServ
 use crate::domain::audit::{Action, Actor, Entry, TargetKind};
 use crate::domain::credential::Credential;
 use crate::domain::ids::OrganizationId;
+use crate::domain::one_time_link::OneTimeLink;
 use crate::domain::organization::{Agent, Organization};
 use crate::domain::resource_server::ResourceServer;
 use crate::domain::signing_key::SigningKey;
@@ -186,6 +187,31 @@ pub(in crate::app) fn sign_in(
         target_id: user.id.to_string(),
         before: None,
         after: None,
+    });
+}
+
+/// Tells of a link that was made or used.
+pub(in crate::app) fn link(
+    write: &mut Write,
+    actor: Actor,
+    action: Action,
+    organization_id: Option<OrganizationId>,
+    link: &OneTimeLink,
+) {
+    let view = json!({
+        "id": link.id,
+        "kind": link.kind,
+        "created_by": link.created_by,
+        "expires_at": link.expires_at,
+    });
+    write.audit(Entry {
+        organization_id,
+        action,
+        actor,
+        target_kind: TargetKind::User,
+        target_id: link.user_id.to_string(),
+        before: None,
+        after: Some(view.to_string()),
     });
 }
 

@@ -13,7 +13,7 @@ const MAX_AGENTS: usize = 100;
 
 /// A person who changes members must be an admin at this moment still: two who remove each other at
 /// once do not both succeed.
-pub(super) async fn check_place_of(
+pub(in crate::app) async fn check_place_of(
     handle: &impl Handle,
     authority: &Authority,
     organization_id: OrganizationId,
@@ -32,7 +32,7 @@ pub(super) async fn check_place_of(
 }
 
 /// The member, where whoever asks may change it.
-pub(super) async fn changeable(
+pub(in crate::app) async fn changeable(
     write: &Write,
     authority: &Authority,
     organization_id: OrganizationId,
@@ -65,7 +65,7 @@ pub(super) async fn check_not_last(
     ))
 }
 
-pub(super) fn check_agents(role: Role, agents: &[AgentId]) -> Result<(), AppError> {
+pub(in crate::app) fn check_agents(role: Role, agents: &[AgentId]) -> Result<(), AppError> {
     let rule = match role {
         Role::AgentAdmin if !(1..=MAX_AGENTS).contains(&agents.len()) => {
             format!("must name 1 to {MAX_AGENTS} agents for an agent_admin")

@@ -2,9 +2,8 @@
 
 mod checks;
 
-use self::checks::{
-    changeable, check_agents, check_agents_exist, check_not_last, check_place_of, each_once,
-};
+pub(super) use self::checks::{changeable, check_agents, check_place_of};
+use self::checks::{check_agents_exist, check_not_last, each_once};
 use super::authority::Authority;
 use super::error::{AppError, not_found};
 use super::grantable::Holdings;
@@ -19,7 +18,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, Role, User};
 use crate::store::users::NewUser;
-use crate::store::{self, Handle, Page};
+use crate::store::{self, Handle, Page, Write};
 
 const WHAT: &str = "member";
 
@@ -129,13 +128,38 @@ pub async fn add(
     if let Some(earlier) = once.earlier(app, &write).await? {
         return added_earlier(&write, organization_id, earlier).await;
     }
-    check_agents_exist(&write, organization_id, &new.agents).await?;
-    let known = store::users::find_by_email(&write, &new.email).await?;
+    let wanted = (new.email, new.role, new.agents);
+    let (member, account_created) =
+        admit(app, &mut write, authority, organization_id, wanted, account).await?;
+    let initial_password = initial_password.filter(|_| account_created);
+    let made = format!("{} {account_created}", member.user.id);
+    once.remember_password(app, &mut write, made, initial_password.as_ref())
+        .await?;
+    feed::commit(app, write).await?;
+    Ok(Made::now(Added {
+        member,
+        account_created,
+        initial_password,
+    }))
+}
+
+/// Gives a person a place within a change: an account that is there, or else `account`. Says whether
+/// that was made.
+pub(super) async fn admit(
+    app: &App,
+    write: &mut Write,
+    authority: &Authority,
+    organization_id: OrganizationId,
+    (email, role, agents): (Email, Role, Vec<AgentId>),
+    account: Option<NewUser>,
+) -> Result<(Member, bool), AppError> {
+    check_agents_exist(write, organization_id, &agents).await?;
+    let known = store::users::find_by_email(write, &email).await?;
     let account_created = known.is_none();
     let user = match (known, account) {
         (Some(user), _) => user,
         (None, Some(account)) => {
-            store::users::insert(&mut write, &account).await?;
+            store::users::insert(write, &account).await?;
             account.user
         }
         (None, None) => {
@@ -144,7 +168,7 @@ pub async fn add(
             ));
         }
     };
-    if store::memberships::find(&write, user.id, organization_id)
+    if store::memberships::find(write, user.id, organization_id)
         .await?
         .is_some()
     {
@@ -157,35 +181,24 @@ pub async fn add(
     if !account_created && !authority.is_operator() {
         return Err(Denied::AccountOfAnother.into());
     }
+    // Nor may whoever made a link for the account get it.
+    store::one_time_links::void_of_user(write, user.id, app.now()).await?;
     let place = Membership {
         user_id: user.id,
         organization_id,
-        role: new.role,
-        agents: each_once(new.agents),
+        role,
+        agents: each_once(agents),
     };
-    store::memberships::put(&mut write, &place)
+    store::memberships::put(write, &place)
         .await
         .map_err(not_found("organization"))?;
     let actor = authority.actor();
     if account_created {
-        audit::user(&mut write, &actor, Action::UserCreated, (None, Some(&user)))?;
+        audit::user(write, &actor, Action::UserCreated, (None, Some(&user)))?;
     }
-    audit::member(
-        &mut write,
-        &actor,
-        Action::MemberAdded,
-        (None, Some(&place)),
-    )?;
-    let initial_password = initial_password.filter(|_| account_created);
-    let made = format!("{} {account_created}", user.id);
-    once.remember_password(app, &mut write, made, initial_password.as_ref())
-        .await?;
-    feed::commit(app, write).await?;
-    Ok(Made::now(Added {
-        member: Member { user, place },
-        account_created,
-        initial_password,
-    }))
+    let sides = (None, Some(&place));
+    audit::member(write, &actor, Action::MemberAdded, sides)?;
+    Ok((Member { user, place }, account_created))
 }
 
 /// What the same request has made before.
@@ -283,6 +296,7 @@ pub async fn update(
     check_agents_exist(&write, organization_id, &agents).await?;
     if place.role == Role::OrgAdmin && role != Role::OrgAdmin {
         check_not_last(&write, authority, organization_id, user_id).await?;
+        store::one_time_links::void_made_by(&write, user_id.0, now).await?;
     }
     let before = place;
     let place = Membership {
@@ -327,6 +341,9 @@ pub async fn remove(
     if place.role == Role::OrgAdmin {
         check_not_last(&write, authority, organization_id, user_id).await?;
     }
+    // What the member made for others, and what others made for who was their member.
+    store::one_time_links::void_made_by(&write, user_id.0, now).await?;
+    store::one_time_links::void_of_user(&write, user_id, now).await?;
     store::memberships::delete(&mut write, user_id, organization_id)
         .await
         .map_err(not_found(WHAT))?;
@@ -342,11 +359,15 @@ pub async fn remove(
 }
 
 /// Whoever changes members acts for the whole organization, and gives no role beyond what it holds.
-async fn may_manage(app: &App, authority: &Authority, role: Role) -> Result<(), AppError> {
+pub(super) async fn may_manage(
+    app: &App,
+    authority: &Authority,
+    role: Role,
+) -> Result<(), AppError> {
     Ok(holdings(app, authority).await?.check_role(app, role)?)
 }
 
-async fn holdings(app: &App, authority: &Authority) -> Result<Holdings, AppError> {
+pub(super) async fn holdings(app: &App, authority: &Authority) -> Result<Holdings, AppError> {
     if let Authority::Caller(caller) = authority {
         caller.require_whole_organization()?;
     }

@@ -83,6 +83,20 @@ named!(
         UserSignedOut = "user.signed_out",
         /// A user was signed out everywhere, or everywhere but in one place.
         UserSignedOutEverywhere = "user.signed_out_everywhere",
+        /// Somebody who gave a user's password gave a wrong code of the second factor.
+        UserSecondFactorFailed = "user.second_factor_failed",
+        /// A second factor is asked of a user from now on.
+        UserSecondFactorAdded = "user.second_factor_added",
+        /// No second factor is asked of a user from now on.
+        UserSecondFactorRemoved = "user.second_factor_removed",
+        /// A user was given other recovery codes.
+        UserRecoveryCodesReplaced = "user.recovery_codes_replaced",
+        /// A recovery code stood in for a user's second factor.
+        UserRecoveryCodeUsed = "user.recovery_code_used",
+        /// A link was made with which a user sets a password.
+        UserLinkCreated = "user.link_created",
+        /// A user set a password with such a link.
+        UserLinkUsed = "user.link_used",
         /// A user was given a place in an organization.
         MemberAdded = "member.added",
         /// A user's place in an organization was changed.

@@ -6,6 +6,7 @@ use base64::Engine;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::app::second_factor;
 use crate::app::sign_in::check_password;
 use crate::domain::access::Origin;
 use crate::domain::secret::Secret;
@@ -32,11 +33,36 @@ pub(super) struct Password {
 }
 
 impl Password {
-    /// Signs in.
+    /// Whose password it is, where that is enough: the user has no second factor.
+    ///
+    /// # Errors
+    /// 401, the same for an unknown address and a wrong password; another where there is a second
+    /// factor.
+    pub(super) async fn user(self, app: &App, origin: &Origin) -> Result<User, Problem> {
+        let (email, password) = (self.email, self.password);
+        Ok(second_factor::check_password_alone(app, &email, password, origin).await?)
+    }
+
+    /// The same, with the code of the second factor where there is one.
+    ///
+    /// # Errors
+    /// 401, also for a wrong code.
+    pub(super) async fn user_with_code(
+        self,
+        app: &App,
+        code: Option<&Secret>,
+        origin: &Origin,
+    ) -> Result<User, Problem> {
+        let (email, password) = (self.email, self.password);
+        Ok(second_factor::check_password_and_code(app, &email, password, code, origin).await?)
+    }
+
+    /// Whose password it is, second factor or not: for an answer that says no more than whether
+    /// there is one.
     ///
     /// # Errors
     /// 401, the same for an unknown address and a wrong password.
-    pub(super) async fn user(self, app: &App, origin: &Origin) -> Result<User, Problem> {
+    pub(super) async fn user_half_way(self, app: &App, origin: &Origin) -> Result<User, Problem> {
         Ok(check_password(app, &self.email, self.password, origin).await?)
     }
 }

@@ -40,6 +40,9 @@ pub struct TokenQuery {
     /// organization of the key, or the only one of the user. A token for none says who the user is,
     /// and no more.
     pub tenant_id: Option<String>,
+    /// The code of the authenticator app, where a password is sent and the user has a second factor.
+    /// It is good once.
+    pub otp: Option<String>,
 }
 
 /// A key.

@@ -8,6 +8,7 @@ use crate::app::issue_token::Issued;
 use crate::app::sign_in;
 use crate::app::trade_key::trade_key;
 use crate::domain::ids::OrganizationId;
+use crate::domain::secret::Secret;
 use crate::http::HttpState;
 use crate::http::compat::shown::{Shown, challenging, shown};
 use crate::http::oauth::token::{Body, success};
@@ -18,6 +19,9 @@ use crate::http::problem::Problem;
 
 /// The parameter that names the organization.
 const TENANT: &str = "tenant_id";
+
+/// The parameter with the code of the second factor.
+const OTP: &str = "otp";
 
 /// Issues a token.
 ///
@@ -82,7 +86,8 @@ async fn issue(request: &HttpRequest, app: &App) -> Result<Issued, Problem> {
     let issued = match shown(request)? {
         Shown::Password(password) => {
             let origin = presented::origin(request);
-            let user = password.user(app, &origin).await?;
+            let code = only(request, OTP)?.map(Secret::new);
+            let user = password.user_with_code(app, code.as_ref(), &origin).await?;
             match tenant(request)? {
                 Some(tenant) => sign_in::issue(app, &user, tenant, &origin).await,
                 None => sign_in::issue_for_the_only_one(app, &user, &origin).await,
@@ -111,13 +116,20 @@ async fn issue(request: &HttpRequest, app: &App) -> Result<Issued, Problem> {
     })
 }
 
-/// The organization that is asked for. The SDK sends an empty one for none.
+/// The organization that is asked for.
 fn tenant(request: &HttpRequest) -> Result<Option<OrganizationId>, Problem> {
+    let id = only(request, TENANT)?;
+    id.map(|id| id.parse().map_err(|_| not_a_tenant()))
+        .transpose()
+}
+
+/// The value of a parameter. The SDK sends an empty one for none.
+fn only(request: &HttpRequest, name: &'static str) -> Result<Option<String>, Problem> {
     let mut given = url::form_urlencoded::parse(request.query_string().as_bytes())
-        .filter(|(name, _)| name == TENANT);
+        .filter(|(given, _)| given == name);
     match (given.next(), given.next()) {
-        (Some(_), Some(_)) => Err(Problem::invalid(TENANT, "must not stand there twice")),
-        (Some((_, id)), None) if !id.is_empty() => id.parse().map(Some).map_err(|_| not_a_tenant()),
+        (Some(_), Some(_)) => Err(Problem::invalid(name, "must not stand there twice")),
+        (Some((_, value)), None) if !value.is_empty() => Ok(Some(value.into_owned())),
         _ => Ok(None),
     }
 }

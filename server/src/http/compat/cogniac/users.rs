@@ -10,8 +10,10 @@ use super::{names, role_name};
 use crate::app::App;
 use crate::app::error::AppError;
 use crate::app::identity::{Account, Home, Identity, homes, identify};
+use crate::app::second_factor;
 use crate::domain::ids::OrganizationId;
 use crate::domain::text::Name;
+use crate::domain::user::User;
 use crate::http::HttpState;
 use crate::http::compat::shown::{Shown, challenging, shown};
 use crate::http::management::json;
@@ -187,8 +189,8 @@ struct SecondFactor {
     totp: &'static str,
 }
 
-/// Says that no second factor is asked for. It is the first call with a password, so a wrong one is
-/// told here.
+/// Says whether a second factor is asked for beside the password. It is the first call with a
+/// password, so a wrong one is told here.
 ///
 /// # Errors
 /// 401.
@@ -198,7 +200,7 @@ struct SecondFactor {
     tag = "Cogniac",
     operation_id = "second_factor",
     responses(
-        (status = 200, description = "Always `inactive`", body = SecondFactor),
+        (status = 200, description = "`active` or `inactive`", body = SecondFactor),
         RefusedWithoutScope,
     ),
     security(("password" = []), ("caller" = [])),
@@ -207,6 +209,27 @@ pub async fn second_factor(
     request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    identity(&state.app, &request).await.map_err(challenging)?;
-    Ok(json(StatusCode::OK, &SecondFactor { totp: "inactive" }))
+    let app = &state.app;
+    let user = person(app, &request).await.map_err(challenging)?;
+    let active = match user {
+        Some(user) => second_factor::is_active(app, user.id).await?,
+        None => false,
+    };
+    let totp = if active { "active" } else { "inactive" };
+    Ok(json(StatusCode::OK, &SecondFactor { totp }))
+}
+
+/// The person who sends this, by the password alone, by key or by token; nobody where it is a
+/// program.
+async fn person(app: &App, request: &HttpRequest) -> Result<Option<User>, Problem> {
+    let origin = origin(request);
+    let shown = match shown(request)? {
+        Shown::Password(password) => return Ok(Some(password.user_half_way(app, &origin).await?)),
+        Shown::Other(shown) => shown,
+    };
+    let identity = identify(app, shown.presented(), origin.address).await?;
+    Ok(match identity.account {
+        Account::User(user) => Some(user),
+        Account::Machine(_) => None,
+    })
 }
