@@ -14,6 +14,7 @@ mod m20261121_000007_limits_and_owners;
 mod m20261121_000008_usage;
 mod m20261121_000009_audit;
 mod m20261121_000010_idempotency;
+mod m20261121_000014_folded_names;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_usage::Migration),
             Box::new(m20261121_000009_audit::Migration),
             Box::new(m20261121_000010_idempotency::Migration),
+            Box::new(m20261121_000014_folded_names::Migration),
         ]
     }
 }

@@ -38,6 +38,7 @@ macro_rules! change {
 mod agents;
 mod changes;
 mod connection;
+mod credential_lists;
 mod credentials;
 mod idempotency;
 mod limits;

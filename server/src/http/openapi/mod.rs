@@ -97,7 +97,7 @@ use crate::settings::CompatSettings;
         management::members::show,
         management::members::update,
         management::members::delete,
-        management::credentials::list,
+        management::credential_list::list,
         management::credentials::create,
         management::credentials::show,
         management::credentials::update,
