@@ -43,6 +43,7 @@ mod credentials;
 mod idempotency;
 mod limits;
 mod memberships;
+mod organization_usage;
 mod organizations;
 mod resource_servers;
 mod samples;

@@ -89,6 +89,7 @@ pub fn routes(table: &mut Table<'_>) {
             Endpoint::at("/v1/organizations/{organization}/credentials/{credential}/usage")
                 .get(usage::show),
         )
+        .service(Endpoint::at("/v1/organizations/{organization}/usage").get(usage::of_organization))
         .service(
             Endpoint::at("/v1/organizations/{organization}/audit-events")
                 .get(audit_events::of_organization),

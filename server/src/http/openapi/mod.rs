@@ -108,6 +108,7 @@ use crate::settings::CompatSettings;
         management::api_keys::verify,
         forward_auth::verify,
         management::usage::show,
+        management::usage::of_organization,
         management::resource_servers::list,
         management::resource_servers::create,
         management::resource_servers::show,
