@@ -3,6 +3,7 @@
 mod cached;
 pub mod client_address;
 pub mod compat;
+pub mod console;
 pub mod endpoint;
 pub mod forward_auth;
 pub mod health;
