@@ -17,6 +17,7 @@ mod m20261121_000010_idempotency;
 mod m20261121_000011_console_sessions;
 mod m20261121_000012_second_factors;
 mod m20261121_000013_one_time_links;
+mod m20261121_000014_folded_names;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_console_sessions::Migration),
             Box::new(m20261121_000012_second_factors::Migration),
             Box::new(m20261121_000013_one_time_links::Migration),
+            Box::new(m20261121_000014_folded_names::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ mod handle;
 pub mod idempotency;
 pub mod memberships;
 pub mod one_time_links;
+pub mod organization_usage;
 pub mod organizations;
 pub mod recovery_codes;
 pub mod resource_servers;
