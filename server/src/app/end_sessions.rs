@@ -2,11 +2,11 @@
 
 use super::error::AppError;
 use crate::domain::ids::UserId;
-use crate::store::Write;
+use crate::store::{self, Write};
 
-/// Ends, within a change, whatever the person is signed in with: whoever holds a session by the old
-/// password is not to keep it. There are no sessions yet that the database knows, so nothing is to
-/// be ended; tokens that were issued before stay good until they expire.
-pub(super) async fn end_sessions(_write: &mut Write, _user: UserId) -> Result<(), AppError> {
+/// Ends, within a change, all sessions of the person at the console: whoever holds one by the old
+/// password is not to keep it. Tokens that were issued before stay good until they expire.
+pub(super) async fn end_sessions(write: &mut Write, user: UserId) -> Result<(), AppError> {
+    store::console_sessions::end_all_of(write, user, None).await?;
     Ok(())
 }

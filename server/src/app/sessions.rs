@@ -5,6 +5,7 @@
 
 use super::authority::Authority;
 use super::error::AppError;
+use super::second_factor::{self, Accepted};
 use super::{App, audit, feed, organizations, sign_in};
 use crate::crypto::session::SessionKeeper;
 use crate::domain::access::{Caller, Origin};
@@ -48,7 +49,29 @@ pub async fn sign_in(
     browser: &Browser,
 ) -> Result<Begun, AppError> {
     let user = sign_in::check_password(app, email, password, &browser.origin).await?;
-    begin(app, &user, false, browser).await
+    let pending = second_factor::is_active(app, user.id).await?;
+    begin(app, &user, pending, browser).await
+}
+
+/// Begins the session proper in the place of a [pending](Session::pending) one, for whoever has the
+/// second factor or a recovery code too. Says how many recovery codes are left, where one was used.
+///
+/// # Errors
+/// As [`second_factor::check`]; the pending session stays.
+pub async fn complete(
+    app: &App,
+    pending: &Session,
+    user: &User,
+    code: &Secret,
+    browser: &Browser,
+) -> Result<(Begun, Option<u64>), AppError> {
+    let accepted = second_factor::check(app, user, code, &browser.origin).await?;
+    end(app, pending, user, browser.origin.clone()).await?;
+    let begun = begin(app, user, false, browser).await?;
+    Ok(match accepted {
+        Accepted::Code => (begun, None),
+        Accepted::RecoveryCode { left } => (begun, Some(left)),
+    })
 }
 
 /// Begins a session for somebody who has proved who it is. The audit trail is told, unless a second
