@@ -6,6 +6,10 @@ use super::fields::Fields;
 /// The names that the parameter `done` may have, and what each tells.
 const TOLD: &[(&str, &str)] = &[
     ("created", "Created."),
+    (
+        "recovery-code-used",
+        "You are signed in by a recovery code, which is used up.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",

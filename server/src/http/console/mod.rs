@@ -20,6 +20,7 @@ mod home;
 mod organizations;
 mod place;
 mod refusal;
+mod second_factor;
 mod shell;
 mod sign_in;
 mod visitor;
@@ -56,6 +57,11 @@ pub(super) fn routes(table: &mut Table<'_>) {
             Endpoint::console("/console/sign-in")
                 .get(sign_in::show)
                 .post(sign_in::sign_in),
+        )
+        .service(
+            Endpoint::console("/console/sign-in/second-factor")
+                .get(second_factor::show)
+                .post(second_factor::complete),
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))

@@ -8,7 +8,7 @@ use super::form::Form;
 use super::refusal::Refusal;
 use super::shell::BareShell;
 use super::visitor::{Visit, Visitor};
-use super::{cookie, flash};
+use super::{cookie, flash, second_factor};
 use crate::app::error::AppError;
 use crate::app::sessions;
 
@@ -84,7 +84,12 @@ pub async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Refusal> 
                 sessions::end(app, &session, &user, visit.origin()).await?;
             }
             let cookie = cookie::give(&app.issuer, &begun.cookie);
-            Ok(visit.see_other_with(own_path(form.text("next")), &cookie))
+            let next = own_path(form.text("next"));
+            Ok(if begun.session.pending {
+                visit.see_other_with(&second_factor::path(next), &cookie)
+            } else {
+                visit.see_other_with(next, &cookie)
+            })
         }
         Err(error @ AppError::Unauthenticated(_)) => {
             refused(StatusCode::UNPROCESSABLE_ENTITY, error)
@@ -107,7 +112,7 @@ pub async fn sign_out(visitor: Visitor, _form: Form) -> Result<HttpResponse, Ref
 
 /// A page of this console to go on to. Whatever else stands there, a link that somebody was sent
 /// must not lead away from here.
-fn own_path(path: &str) -> &str {
+pub(super) fn own_path(path: &str) -> &str {
     let own = (path == "/console" || path.starts_with("/console/"))
         && path
             .bytes()
