@@ -31,7 +31,7 @@ pub(crate) fn actions(events: &[Recorded]) -> Vec<&str> {
 }
 
 /// Fails unless the trail is whole.
-pub(crate) async fn assert_whole(app: &App) {
+async fn assert_whole(app: &App) {
     let whole = grantd::app::audit::verify(app, None).await.expect("rows");
     assert_eq!(whole.expect("a whole trail").number, head(app).await);
 }

@@ -89,6 +89,12 @@ async fn enrolled(server: &TestServer, user: &User) -> (Device, Vec<Secret>) {
     (device, codes.expect("it is the code"))
 }
 
+/// Fails unless the trail is whole. Failures are told beside the answer, so it may grow meanwhile.
+async fn is_whole(app: &grantd::app::App) {
+    let whole = grantd::app::audit::verify(app, None).await.expect("rows");
+    whole.expect("a whole trail");
+}
+
 /// What would be answered.
 fn status<T>(result: &Result<T, AppError>) -> u16 {
     match result {

@@ -6,8 +6,8 @@ use grantd::app::change_password::{CURRENT, NEW, change_password};
 use grantd::app::{one_time_links, sign_in};
 use grantd::domain::user::Role;
 
-use super::{here, invalid, secret, status};
-use crate::audit::{actions, assert_whole, head, since};
+use super::{here, invalid, is_whole, secret, status};
+use crate::audit::{actions, head, since};
 use crate::compat::people::{PASSWORD, person};
 use crate::support::server::{Engine, TestServer};
 
@@ -52,7 +52,7 @@ async fn it_takes_the_present_one() {
         }
         let looked = one_time_links::look(app, &link.secret, &here()).await;
         assert_eq!(status(&looked), 401);
-        assert_whole(app).await;
+        is_whole(app).await;
     }
 }
 
