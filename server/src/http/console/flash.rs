@@ -6,6 +6,14 @@ use super::fields::Fields;
 /// The names that the parameter `done` may have, and what each tells.
 const TOLD: &[(&str, &str)] = &[
     ("created", "Created."),
+    ("session-ended", "Signed out there."),
+    (
+        "password-changed",
+        "The password is changed, and you are signed out everywhere else.",
+    ),
+    ("password-set", "The password is set. Sign in with it."),
+    ("factor-on", "The second factor is on."),
+    ("factor-removed", "The second factor is off."),
     (
         "recovery-code-used",
         "You are signed in by a recovery code, which is used up.",

@@ -8,6 +8,7 @@
 //! ```
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
+mod account;
 mod assets;
 pub mod chart;
 mod cookie;
@@ -17,6 +18,7 @@ mod form;
 mod form_errors;
 mod frame;
 mod home;
+mod link;
 mod organizations;
 mod place;
 mod refusal;
@@ -62,6 +64,36 @@ pub(super) fn routes(table: &mut Table<'_>) {
             Endpoint::console("/console/sign-in/second-factor")
                 .get(second_factor::show)
                 .post(second_factor::complete),
+        )
+        .service(
+            Endpoint::console("/console/link")
+                .get(link::show)
+                .post(link::redeem),
+        )
+        .service(Endpoint::console("/console/account").get(account::show))
+        .service(Endpoint::console("/console/account/password").post(account::change_password))
+        .service(Endpoint::console("/console/account/sessions/end").post(account::end_others))
+        .service(
+            Endpoint::console("/console/account/sessions/{session}/end").post(account::end_one),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor").get(account::second_factor::show),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/begin")
+                .post(account::second_factor::begin),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/confirm")
+                .post(account::second_factor::confirm),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/codes")
+                .post(account::second_factor::replace_codes),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/remove")
+                .post(account::second_factor::remove),
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))
