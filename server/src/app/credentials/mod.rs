@@ -2,7 +2,7 @@
 
 mod secrets;
 
-pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, delete_secret, rotate, rotate_once};
+pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, Rotation, delete_secret, rotate, rotate_once};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;

@@ -143,7 +143,10 @@ impl From<AppError> for Refusal {
                 sentence(&text),
             ),
             AppError::Unauthenticated(_) => Self::elsewhere("/console/sign-in"),
-            AppError::Conflict(_) | AppError::Gone(_) | AppError::KeyReused => {
+            AppError::Conflict(_)
+            | AppError::DoneBefore
+            | AppError::Gone(_)
+            | AppError::KeyReused => {
                 Self::page(StatusCode::CONFLICT, "This cannot be done now", text)
             }
             AppError::PreconditionFailed(_) => Self::page(
