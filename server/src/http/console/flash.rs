@@ -6,6 +6,13 @@ use super::fields::Fields;
 /// The names that the parameter `done` may have, and what each tells.
 const TOLD: &[(&str, &str)] = &[
     ("created", "Created."),
+    ("generated", "The credentials are ready to use."),
+    ("key-made", "The API key is ready to use."),
+    ("rotated", "The new secret is ready to use."),
+    (
+        "secret-deleted",
+        "The secret is deleted and refused from now on.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",
