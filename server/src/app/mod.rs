@@ -21,6 +21,7 @@ pub mod issue_token;
 pub mod load;
 pub mod members;
 pub mod offer;
+pub mod organization_usage;
 pub mod organizations;
 mod own_credentials;
 pub mod own_keys;

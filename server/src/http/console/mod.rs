@@ -9,6 +9,7 @@
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
 mod assets;
+pub mod chart;
 mod cookie;
 mod fields;
 mod flash;
