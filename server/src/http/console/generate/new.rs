@@ -8,6 +8,7 @@ use super::choices::Choices;
 use super::{WRITE, list_of, section_of, shown_once, wanted};
 use crate::app::agents;
 use crate::app::create_credential::{self, NewCredential};
+use crate::app::credentials::{self, Room};
 use crate::app::error::AppError;
 use crate::app::offer::{Offer, offer};
 use crate::domain::credential::CredentialKind;
@@ -36,6 +37,11 @@ struct NewPage<'a> {
     choices: Choices,
     /// Whether nothing can be made: there is no place that it could be for.
     nowhere: bool,
+    /// Whether the form was sent, and so is shown again in any case.
+    sent: bool,
+    /// What could make room, where the organization is at its limit.
+    full: Option<Room>,
+    credentials: String,
     ttl_hint: String,
     rate_seconds: &'a str,
 }
@@ -90,6 +96,8 @@ async fn page(
     };
     let shell = visitor.shell(Some(place), section_of(kind)).await?;
     let nothing = Fields::default();
+    let (authority, organization) = (place.authority(), place.organization.id);
+    let room = credentials::room(visitor.app(), &authority, organization, kind).await?;
     let policy = &visitor.app().policy;
     let page = NewPage {
         is_key: kind == CredentialKind::ApiKey,
@@ -105,6 +113,9 @@ async fn page(
         agent,
         choices: Choices::new(kind, offer, typed, agent),
         nowhere: !offer.whole_organization && offer.agents.is_empty(),
+        full: Some(room).filter(|room| room.is_full),
+        credentials: shell.url(&place.path("/credentials")),
+        sent: typed.is_some(),
         ttl_hint: format!(
             "{} to {}; what the API says where empty.",
             policy.min_ttl_seconds, policy.max_ttl_seconds
