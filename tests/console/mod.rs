@@ -2,5 +2,6 @@
 
 mod account;
 mod frame;
+mod generate;
 mod management;
 mod sessions;

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod issue_token;
 pub mod load;
 pub mod members;
+pub mod offer;
 pub mod one_time_links;
 pub mod organization_usage;
 pub mod organizations;

@@ -18,6 +18,13 @@ const TOLD: &[(&str, &str)] = &[
         "recovery-code-used",
         "You are signed in by a recovery code, which is used up.",
     ),
+    ("generated", "The credentials are ready to use."),
+    ("key-made", "The API key is ready to use."),
+    ("rotated", "The new secret is ready to use."),
+    (
+        "secret-deleted",
+        "The secret is deleted and refused from now on.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",

@@ -17,6 +17,7 @@ mod flash;
 mod form;
 mod form_errors;
 mod frame;
+mod generate;
 mod home;
 mod link;
 mod organizations;
@@ -97,7 +98,9 @@ pub(super) fn routes(table: &mut Table<'_>) {
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form))
+        .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+    generate::routes(table);
+    table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
