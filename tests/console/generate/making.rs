@@ -130,7 +130,7 @@ async fn a_key_works_with_no_more_than_a_name() {
     let (status, shown) = whoami(&server, &key).await;
     assert_eq!(
         (status, &shown["scopes"]),
-        (200, &serde_json::json!([])),
+        (200, &serde_json::json!(["api:read", "api:write"])),
         "{shown}"
     );
     assert!(page.html.contains(&format!("X-API-Key: {key}")));

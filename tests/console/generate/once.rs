@@ -108,8 +108,8 @@ async fn a_form_of_another_session_or_of_the_day_before_is_refused() {
 #[actix_web::test]
 async fn a_form_that_lay_for_a_day_makes_nothing_although_the_session_lives() {
     let server = TestServer::builder()
-        .setting("console.session_idle", "7d")
-        .setting("console.session_lifetime", "30d")
+        .setting("console.idle_timeout", "2d")
+        .setting("console.session_lifetime", "3d")
         .start()
         .await;
     let admin = browser(&server, Role::OrgAdmin, &[]).await;

@@ -94,6 +94,8 @@ async fn the_old_one_can_be_deleted_before_its_time() {
     let old = server.client().await;
     let path = path(&old);
     let form = admin.open(&path).await;
+    // The older one stands first.
+    server.advance(TimeDelta::minutes(1));
     let new = pair(&send(&admin, &form, &path, "7d").await);
     let full = admin.open(&path).await;
     let (_, rest) = full
