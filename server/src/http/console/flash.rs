@@ -5,7 +5,18 @@ use super::fields::Fields;
 
 /// The names that the parameter `done` may have, and what each tells.
 const TOLD: &[(&str, &str)] = &[
+    ("changed", "Changed."),
     ("created", "Created."),
+    (
+        "deleted",
+        "Deleted. Its secrets stop working within a second.",
+    ),
+    ("disabled", "Disabled. It is refused within a second."),
+    ("enabled", "Enabled. It is accepted within a second."),
+    (
+        "secret-deleted",
+        "The secret is deleted, and refused within a second.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",

@@ -10,6 +10,7 @@
 
 mod assets;
 mod cookie;
+mod credentials;
 mod fields;
 mod flash;
 mod form;
@@ -57,7 +58,9 @@ pub(super) fn routes(table: &mut Table<'_>) {
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form))
+        .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+    credentials::routes(table);
+    table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
