@@ -16,6 +16,9 @@ pub struct Model {
     /// Name for people.
     #[sea_orm(column_type = "Text")]
     pub name: String,
+    /// The name in lower case, by which it is found and sorted.
+    #[sea_orm(column_type = "Text")]
+    pub name_folded: String,
     /// The owner.
     pub organization_id: Uuid,
     /// The one agent it is scoped to. Only a revoked credential outlives its agent.

@@ -15,6 +15,7 @@ mod m20261121_000008_usage;
 mod m20261121_000009_audit;
 mod m20261121_000010_idempotency;
 mod m20261121_000011_console_sessions;
+mod m20261121_000014_folded_names;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_audit::Migration),
             Box::new(m20261121_000010_idempotency::Migration),
             Box::new(m20261121_000011_console_sessions::Migration),
+            Box::new(m20261121_000014_folded_names::Migration),
         ]
     }
 }

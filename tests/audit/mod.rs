@@ -2,6 +2,7 @@
 
 mod chain;
 mod concurrent;
+mod export;
 mod kinds;
 mod list;
 mod secrecy;

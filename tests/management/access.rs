@@ -113,7 +113,7 @@ fn resource_server(_: &World) -> Value {
 /// that agent. The callers come one after the other: 409 is also what is there already, 404 what is
 /// gone already, because of the one before.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 47] = [
+pub(crate) const TABLE: [Row; 48] = [
     //                                                                                                               nobody
     //                                                                                                               |    scopeless
     //                                                                                                               |    |    stranger
@@ -162,6 +162,7 @@ pub(crate) const TABLE: [Row; 47] = [
     ("DELETE", "/v1/organizations/{organization}/credentials/{credential:own}/secrets/{secret}",              none, [401, 403, 404, 409, 409, 409, 403, 409, 404, 409, 409, 409]),
     ("GET",    "/v1/organizations/{organization}/credentials/{credential}/usage",                             none, [401, 403, 404, 404, 200, 200, 200, 404, 404, 200, 200, 200]),
     ("GET",    "/v1/organizations/{organization}/credentials/{credential:own}/usage",                         none, [401, 403, 404, 200, 200, 200, 200, 200, 404, 200, 200, 200]),
+    ("GET",    "/v1/organizations/{organization}/usage",                                                      none, [401, 403, 404, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",    "/v1/organizations/{organization}/audit-events",                                               none, [401, 403, 404, 403, 200, 200, 403, 403, 403, 200, 200, 200]),
     ("GET",    "/v1/audit-events",                                                                            none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),
     ("GET",    "/v1/resource-servers",                                                                        none, [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200]),

@@ -7,6 +7,7 @@ mod api_keys;
 mod bad_input;
 mod bound;
 mod credential_changes;
+mod credential_list;
 mod credentials;
 mod envelope;
 mod etag;

@@ -219,6 +219,9 @@ async fn a_parameter_that_stands_twice_is_refused() {
         (AGENTS, "cursor"),
         ("/v1/organizations/acme/credentials", "kind"),
         ("/v1/organizations/acme/credentials", "agent_id"),
+        ("/v1/organizations/acme/credentials", "cursor"),
+        ("/v1/organizations/acme/credentials", "sort"),
+        ("/v1/organizations/acme/credentials", "q"),
     ] {
         let answer = page(&server, &admin, path, &[(name, "1"), (name, "2")]).await;
         assert_eq!(answer.invalid(name), "must not stand there twice");
@@ -235,6 +238,22 @@ async fn a_filter_that_names_nothing_is_refused() {
         ("kind", ""),
         ("agent_id", "bot"),
         ("agent_id", ""),
+        ("status", "revoked"),
+        ("status", ""),
+        ("sort", "id"),
+        ("sort", "--name"),
+        ("q", ""),
+        ("q", " "),
+        ("q", "a\u{202E}b"),
+        ("q", &"x".repeat(101)),
+        ("unused_for_days", "0"),
+        ("unused_for_days", "3651"),
+        ("unused_for_days", "-1"),
+        ("unused_for_days", "ninety"),
+        ("expires_within_days", "0"),
+        ("expires_within_days", "99999999999"),
+        ("mine", "yes"),
+        ("limit", "201"),
     ] {
         page(&server, &admin, path, &[(name, value)])
             .await

@@ -2,6 +2,7 @@
 
 mod flushing;
 mod limits;
+mod organization_report;
 mod report;
 mod sign_in;
 mod throttle;

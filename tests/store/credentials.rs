@@ -18,14 +18,7 @@ async fn organization(store: &TestStore) -> OrganizationId {
 }
 
 fn filter(organization_id: OrganizationId) -> CredentialFilter {
-    CredentialFilter {
-        organization_id,
-        agents: None,
-        user_id: None,
-        created_by: None,
-        kind: None,
-        include_revoked: false,
-    }
+    CredentialFilter::of(organization_id)
 }
 
 /// Adds a credential and gives it back as it should be read.

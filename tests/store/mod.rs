@@ -38,10 +38,12 @@ macro_rules! change {
 mod agents;
 mod changes;
 mod connection;
+mod credential_lists;
 mod credentials;
 mod idempotency;
 mod limits;
 mod memberships;
+mod organization_usage;
 mod organizations;
 mod resource_servers;
 mod samples;

@@ -118,6 +118,20 @@ impl TestStore {
             .collect()
     }
 
+    /// The column `detail` of what a query finds, asked behind the store's back.
+    pub(crate) async fn details(&self, sql: &str) -> Vec<String> {
+        let connection = self.beside().await;
+        let backend = connection.get_database_backend();
+        let rows = connection
+            .query_all_raw(Statement::from_string(backend, sql))
+            .await
+            .expect("it runs");
+        connection.close().await.expect("it closes");
+        rows.iter()
+            .map(|row| row.try_get("", "detail").expect("it is a text"))
+            .collect()
+    }
+
     /// How many rows a table has, asked behind the store's back.
     pub(crate) async fn count_rows(&self, table: &str) -> i64 {
         let connection = self.beside().await;

@@ -261,12 +261,12 @@ pub(crate) async fn insert(
     audit::credential(app, write, &authority.actor(), action, sides)
 }
 
-async fn check_limit(
+/// How many credentials of a kind the organization may have, and what they are called.
+pub(crate) fn limit_of(
     app: &App,
-    write: &Write,
     organization: &Organization,
     kind: CredentialKind,
-) -> Result<(), AppError> {
+) -> (u32, &'static str) {
     let (own, general, what) = match kind {
         CredentialKind::ApiKey => (
             organization.api_key_limit,
@@ -279,7 +279,16 @@ async fn check_limit(
             "OAuth clients",
         ),
     };
-    let limit = own.unwrap_or(general);
+    (own.unwrap_or(general), what)
+}
+
+async fn check_limit(
+    app: &App,
+    write: &Write,
+    organization: &Organization,
+    kind: CredentialKind,
+) -> Result<(), AppError> {
+    let (limit, what) = limit_of(app, organization, kind);
     let count = store::credentials::count(write, organization.id, kind).await?;
     if count < u64::from(limit) {
         return Ok(());

@@ -20,6 +20,7 @@ pub mod identity;
 pub mod issue_token;
 pub mod load;
 pub mod members;
+pub mod organization_usage;
 pub mod organizations;
 mod own_credentials;
 pub mod own_keys;

@@ -21,21 +21,27 @@ use crate::store;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Usage)]
 pub struct UsageView {
-    credential_id: CredentialId,
+    /// Of this credential.
+    pub credential_id: CredentialId,
     /// The beginning of the first step.
-    from: DateTime<Utc>,
+    pub from: DateTime<Utc>,
     /// The end of the last step.
-    to: DateTime<Utc>,
-    step: StepLength,
+    pub to: DateTime<Utc>,
+    /// The length of the steps.
+    pub step: StepLength,
+    /// When it was last used.
     #[schema(required)]
-    last_used_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Its rate limit.
     #[schema(required)]
-    rate_limit: Option<RateLimitUse>,
+    pub rate_limit: Option<RateLimitUse>,
+    /// Its quota.
     #[schema(required)]
-    quota: Option<QuotaUse>,
-    total: CountsView,
+    pub quota: Option<QuotaUse>,
+    /// The sum of the steps.
+    pub total: CountsView,
     /// Every step, also where nothing was counted.
-    steps: Vec<StepView>,
+    pub steps: Vec<StepView>,
 }
 
 /// A rate limit and how it stands.
@@ -43,13 +49,17 @@ pub struct UsageView {
 #[schema(as = RateLimitUse)]
 pub struct RateLimitUse {
     // Said again, not flattened: what a caller may give has no more members than these.
-    requests: u32,
-    per_seconds: u32,
-    enforce: bool,
+    /// So many requests.
+    pub requests: u32,
+    /// In so many seconds.
+    pub per_seconds: u32,
+    /// Whether what is beyond it is refused, or only counted.
+    pub enforce: bool,
     // Only a running server counts: a command does not know it, a caller of one always learns it.
+    /// How it stands.
     #[serde(flatten)]
     #[schema(value_type = LimitUse)]
-    now: Option<LimitUse>,
+    pub now: Option<LimitUse>,
 }
 
 /// A quota and how it stands.
@@ -57,11 +67,15 @@ pub struct RateLimitUse {
 #[schema(as = QuotaUse)]
 pub struct QuotaUse {
     // As above.
-    requests: u32,
-    per: QuotaPeriod,
-    enforce: bool,
+    /// So many requests.
+    pub requests: u32,
+    /// In this time.
+    pub per: QuotaPeriod,
+    /// Whether what is beyond it is refused, or only counted.
+    pub enforce: bool,
+    /// How it stands.
     #[serde(flatten)]
-    now: LimitUse,
+    pub now: LimitUse,
 }
 
 /// How much of a limit is used in its present window.
@@ -69,12 +83,13 @@ pub struct QuotaUse {
 #[schema(as = LimitUse)]
 pub struct LimitUse {
     /// May be more than the limit where that is not enforced.
-    used: u64,
-    remaining: u64,
+    pub used: u64,
+    /// What is left of the limit.
+    pub remaining: u64,
     /// When the counting begins anew.
-    resets_at: DateTime<Utc>,
+    pub resets_at: DateTime<Utc>,
     /// Used, as a part of the limit: 0.25 is a quarter.
-    utilisation: f64,
+    pub utilisation: f64,
 }
 
 /// A step and what was counted in it.
@@ -82,45 +97,59 @@ pub struct LimitUse {
 #[schema(as = UsageStep)]
 pub struct StepView {
     /// When it begins.
-    from: DateTime<Utc>,
+    pub from: DateTime<Utc>,
+    /// What was counted.
     #[serde(flatten)]
-    counts: CountsView,
+    pub counts: CountsView,
 }
 
 /// What was counted over some time.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageCounts)]
 pub struct CountsView {
-    tokens_issued: u64,
+    /// Tokens given out.
+    pub tokens_issued: u64,
     /// Those that a client which keeps its tokens would have asked for too.
-    tokens_needed: u64,
+    pub tokens_needed: u64,
     /// Issued for each one needed; null where none was needed.
     #[schema(required)]
-    over_fetch_ratio: Option<f64>,
-    calls_verified: u64,
-    rejected: RejectedView,
-    would_have_been_rejected: ExceededView,
+    pub over_fetch_ratio: Option<f64>,
+    /// Calls found good.
+    pub calls_verified: u64,
+    /// Requests refused, by reason.
+    pub rejected: RejectedView,
+    /// Requests let pass although they exceeded a limit that is not enforced.
+    pub would_have_been_rejected: ExceededView,
 }
 
 /// Requests refused, by reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageRejected)]
 pub struct RejectedView {
-    wrong_secret: u64,
-    disabled: u64,
-    expired: u64,
-    scope: u64,
-    audience: u64,
-    rate_limit: u64,
-    quota: u64,
+    /// None of the secrets.
+    pub wrong_secret: u64,
+    /// Switched off.
+    pub disabled: u64,
+    /// Past its expiry.
+    pub expired: u64,
+    /// A scope that was not granted.
+    pub scope: u64,
+    /// An audience that was not granted.
+    pub audience: u64,
+    /// Beyond the rate limit.
+    pub rate_limit: u64,
+    /// Beyond the quota.
+    pub quota: u64,
 }
 
 /// Requests let pass although they exceeded a limit that is not enforced.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageExceeded)]
 pub struct ExceededView {
-    rate_limit: u64,
-    quota: u64,
+    /// Beyond the rate limit.
+    pub rate_limit: u64,
+    /// Beyond the quota.
+    pub quota: u64,
 }
 
 /// Shows what a credential was used for. What this node has counted and not written yet is in it;
@@ -173,11 +202,7 @@ pub async fn report(
     let hours = hours
         .into_iter()
         .map(|(from, counts)| UsageStep { from, counts });
-    let steps = range.steps(written.into_iter().chain(hours));
-    let mut total = Counts::default();
-    for step in &steps {
-        total.add(&step.counts);
-    }
+    let (total, steps) = in_steps(range, written.into_iter().chain(hours));
     Ok(UsageView {
         credential_id: id,
         from: range.from(),
@@ -186,15 +211,26 @@ pub async fn report(
         last_used_at: last_used(app, &credential),
         rate_limit,
         quota,
-        total: CountsView::from(&total),
-        steps: steps
-            .iter()
-            .map(|step| StepView {
-                from: step.from,
-                counts: CountsView::from(&step.counts),
-            })
-            .collect(),
+        total,
+        steps,
     })
+}
+
+/// What was counted in all hours together and in each step.
+pub(super) fn in_steps(
+    range: UsageRange,
+    hours: impl IntoIterator<Item = UsageStep>,
+) -> (CountsView, Vec<StepView>) {
+    let steps = range.steps(hours);
+    let mut total = Counts::default();
+    for step in &steps {
+        total.add(&step.counts);
+    }
+    let steps = steps.iter().map(|step| StepView {
+        from: step.from,
+        counts: CountsView::from(&step.counts),
+    });
+    (CountsView::from(&total), steps.collect())
 }
 
 fn last_used(app: &App, credential: &Credential) -> Option<DateTime<Utc>> {
@@ -237,6 +273,23 @@ impl LimitUse {
             resets_at: window.began_at + TimeDelta::seconds(window.seconds.into()),
             utilisation: used as f64 / f64::from(requests.max(1)),
         }
+    }
+}
+
+impl RejectedView {
+    /// Of all reasons together.
+    pub fn total(&self) -> u64 {
+        [
+            self.wrong_secret,
+            self.disabled,
+            self.expired,
+            self.scope,
+            self.audience,
+            self.rate_limit,
+            self.quota,
+        ]
+        .into_iter()
+        .fold(0, u64::saturating_add)
     }
 }
 

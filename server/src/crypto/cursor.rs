@@ -40,11 +40,39 @@ impl Cursors {
         good.then_some(id)
     }
 
+    /// The cursor that leads on from a place in this list that is more than an id. The place can be
+    /// read by whoever has the cursor.
+    pub fn write_place(&self, list: &str, place: &[u8]) -> String {
+        let mut bytes = place.to_vec();
+        bytes.extend_from_slice(&self.proof_of_place(list, place));
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The place that a cursor of this list leads on from; nothing for any other text.
+    pub fn read_place(&self, list: &str, text: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (place, proof) = bytes.split_last_chunk::<PROOF_LENGTH>()?;
+        let good: bool = self.proof_of_place(list, place).ct_eq(proof).into();
+        good.then(|| place.to_vec())
+    }
+
     fn proof(&self, list: &str, id: Uuid) -> [u8; PROOF_LENGTH] {
-        let mut context = hmac::Context::with_key(&self.0);
         // The id has one length, so what follows it is the list's name and nothing else.
-        context.update(id.as_bytes());
-        context.update(list.as_bytes());
+        self.prove(&[id.as_bytes(), list.as_bytes()])
+    }
+
+    fn proof_of_place(&self, list: &str, place: &[u8]) -> [u8; PROOF_LENGTH] {
+        // No id begins with this, so that neither kind of cursor passes for the other.
+        const KIND: [u8; 16] = [0xff; 16];
+        let length = u64::try_from(place.len()).unwrap_or(u64::MAX).to_be_bytes();
+        self.prove(&[&KIND, &length, place, list.as_bytes()])
+    }
+
+    fn prove(&self, parts: &[&[u8]]) -> [u8; PROOF_LENGTH] {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(part);
+        }
         let mut proof = [0; PROOF_LENGTH];
         let tag = context.sign();
         for (to, from) in proof.iter_mut().zip(tag.as_ref()) {
@@ -80,6 +108,34 @@ mod tests {
         assert_eq!(cursors(KEY).read("agents2", &cursor), None);
         assert_eq!(cursors(KEY).read("", &cursor), None);
         assert_eq!(cursors(OTHER_KEY).read("agents", &cursor), None);
+    }
+
+    #[test]
+    fn a_place_is_read_for_its_own_list_alone() {
+        let (one, other) = (cursors(KEY), cursors(OTHER_KEY));
+        for place in [b"".as_slice(), b"x", &[0xff; 40]] {
+            let cursor = one.write_place("keys", place);
+            assert_eq!(
+                cursors(KEY).read_place("keys", &cursor).as_deref(),
+                Some(place)
+            );
+            assert_eq!(one.read_place("key", &cursor), None);
+            assert_eq!(other.read_place("keys", &cursor), None);
+            assert_eq!(one.read_place("keys", &cursor[1..]), None);
+        }
+        // What stands at a border belongs to one side of it.
+        let cursor = one.write_place("list", b"a");
+        let moved = URL_SAFE_NO_PAD.decode(&cursor).expect("base64")[1..].to_vec();
+        assert_eq!(
+            one.read_place("alist", &URL_SAFE_NO_PAD.encode(moved)),
+            None
+        );
+        let id = Uuid::from_u128(7);
+        assert_eq!(
+            one.read("list", &one.write_place("list", id.as_bytes())),
+            None
+        );
+        assert_eq!(one.read_place("list", &one.write("list", id)), None);
     }
 
     #[test]

@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use entity::{audit_event, audit_head};
-use sea_orm::prelude::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
 };
 
 use super::{Handle, StoreError};
 use crate::crypto::audit_chain::AuditChain;
 use crate::domain::audit::{AuditFilter, Entry, Recorded};
+use crate::domain::search::{LIKE_ESCAPE, SearchText};
 
 /// The one row of `audit_head`.
 const HEAD: i32 = 1;
@@ -161,6 +162,12 @@ fn select(filter: &AuditFilter) -> Select<audit_event::Entity> {
     if let Some(id) = &filter.target_id {
         select = select.filter(audit_event::Column::TargetId.eq(id.as_str()));
     }
+    if let Some(kind) = filter.target_kind {
+        select = select.filter(audit_event::Column::TargetKind.eq(kind.as_str()));
+    }
+    if let Some(text) = &filter.text {
+        select = select.filter(holds(text));
+    }
     if let Some(from) = filter.from {
         select = select.filter(audit_event::Column::At.gte(from));
     }
@@ -168,6 +175,30 @@ fn select(filter: &AuditFilter) -> Select<audit_event::Entity> {
         select = select.filter(audit_event::Column::At.lt(to));
     }
     select
+}
+
+/// Whether an event holds a text. No index helps: what is searched is what the other filters leave.
+fn holds(text: &SearchText) -> Condition {
+    let pattern = ascii_pattern(text);
+    SEARCHED.into_iter().fold(Condition::any(), |any, column| {
+        let pattern = LikeExpr::new(pattern.as_str()).escape(LIKE_ESCAPE);
+        any.add(Func::lower(Expr::col(column)).like(pattern))
+    })
+}
+
+/// Where a text is looked for.
+const SEARCHED: [audit_event::Column; 6] = [
+    audit_event::Column::Action,
+    audit_event::Column::TargetId,
+    audit_event::Column::Address,
+    audit_event::Column::RequestId,
+    audit_event::Column::Before,
+    audit_event::Column::After,
+];
+
+/// The pattern in lower case, as far as both engines make texts lower.
+fn ascii_pattern(text: &SearchText) -> String {
+    text.like_pattern_as_given().to_ascii_lowercase()
 }
 
 fn to_row(event: Recorded, hash: String) -> audit_event::ActiveModel {

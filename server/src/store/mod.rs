@@ -15,6 +15,7 @@ mod error;
 mod handle;
 pub mod idempotency;
 pub mod memberships;
+pub mod organization_usage;
 pub mod organizations;
 pub mod resource_servers;
 mod schema;

@@ -157,7 +157,7 @@ pub async fn prune_an_hour(
     Ok(deleted.rows_affected)
 }
 
-const fn column(counter: Counter) -> Column {
+pub(super) const fn column(counter: Counter) -> Column {
     match counter {
         Counter::TokensIssued => Column::TokensIssued,
         Counter::TokensNeeded => Column::TokensNeeded,
@@ -216,6 +216,6 @@ fn counts(row: &usage_hour::Model) -> Counts {
     counts
 }
 
-fn from_column(number: i64) -> u64 {
+pub(super) fn from_column(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

@@ -20,6 +20,8 @@ class GoodQueries:
             query["cursor"] = self._world.next_cursor(case.formatted_path)
             if query["cursor"] is None:
                 del query["cursor"]
+            # And for the order, which is the usual one here.
+            query.pop("sort", None)
         for name in ("next", "previous"):
             # As above; and all that there is may be one page.
             query.pop(name, None)

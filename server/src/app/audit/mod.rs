@@ -3,11 +3,14 @@
 //! Each function of `tell` puts one event into the change that it tells of. A change without an
 //! event is not committed (see [`Write::commit`](crate::store::Write::commit)), so none can be forgotten.
 
+mod csv;
+mod export;
 mod failures;
 mod tell;
 mod verify;
 mod view;
 
+pub use self::export::{Export, Format};
 pub(super) use self::failures::Failures;
 pub(super) use self::tell::{
     agent, credential, member, organization, resource_server, sign_in, signing_key, user,

@@ -16,35 +16,39 @@ pub struct AuditEventView {
     /// Its place in the trail.
     #[schema(minimum = 1)]
     pub number: i64,
-    at: DateTime<Utc>,
+    /// When.
+    pub at: DateTime<Utc>,
     /// Null for what concerns the whole server.
     #[schema(required)]
-    organization_id: Option<Uuid>,
+    pub organization_id: Option<Uuid>,
+    /// What was done.
     #[schema(value_type = Action)]
-    action: String,
+    pub action: String,
+    /// Who did it.
     #[schema(value_type = ActorKind)]
-    actor_kind: String,
+    pub actor_kind: String,
     /// The credential or the user; null for commands, for grantd itself, and for a failed sign-in.
     #[schema(required)]
-    actor_id: Option<Uuid>,
+    pub actor_id: Option<Uuid>,
     /// Where the call came from.
     #[schema(required)]
-    address: Option<String>,
+    pub address: Option<String>,
     /// The `X-Request-Id` of the call.
     #[schema(required)]
-    request_id: Option<String>,
+    pub request_id: Option<String>,
+    /// What kind of thing it was done to.
     #[schema(value_type = TargetKind)]
-    target_kind: String,
+    pub target_kind: String,
     /// An id; of a signing key its `kid`.
-    target_id: String,
+    pub target_id: String,
     /// The thing as it was, without secrets; null where it was made.
     #[schema(required, value_type = Option<Object>)]
-    before: Option<Value>,
+    pub before: Option<Value>,
     /// The thing as it became, without secrets; null where it is gone.
     #[schema(required, value_type = Option<Object>)]
-    after: Option<Value>,
+    pub after: Option<Value>,
     /// Ties the event to the one before.
-    hash: String,
+    pub hash: String,
 }
 
 impl From<AuditRow> for AuditEventView {

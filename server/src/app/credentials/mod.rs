@@ -1,11 +1,14 @@
 //! Credentials after their creation: seeing, renaming, switching off and on, rotating, revoking.
 
+mod listing;
+mod room;
 mod secrets;
 
+pub use listing::{Count, Filter, MAX_DAYS, SortedPage, count, cursor, list, list_sorted, stretch};
+pub use room::{Room, room};
 pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, delete_secret, rotate, rotate_once};
 
 use chrono::{DateTime, SubsecRound, Utc};
-use uuid::Uuid;
 
 use crate::app::authority::Authority;
 use crate::app::create_credential::{check_expiry, check_limits};
@@ -14,68 +17,16 @@ use crate::app::grantable::Holdings;
 use crate::app::view::CredentialView;
 use crate::app::{App, audit, etag, feed, super_key};
 use crate::domain::audit::Action;
-use crate::domain::credential::{Credential, CredentialKind, CredentialStatus};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
+use crate::domain::credential::{Credential, CredentialStatus};
+use crate::domain::ids::{CredentialId, OrganizationId};
 use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::limits::Limits;
 use crate::domain::precondition::Precondition;
 use crate::domain::text::{Description, Name};
-use crate::store::credentials::{CredentialChange, CredentialFilter};
-use crate::store::{self, Handle, Page};
+use crate::store::credentials::CredentialChange;
+use crate::store::{self, Handle};
 
 const WHAT: &str = "credential";
-
-/// Which credentials to list.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only those scoped to this agent.
-    pub agent_id: Option<AgentId>,
-    /// Only this user's own.
-    pub user_id: Option<UserId>,
-    /// Only those that this user or credential made.
-    pub created_by: Option<Uuid>,
-    /// Only of this kind.
-    pub kind: Option<CredentialKind>,
-    /// Revoked ones as well.
-    pub include_revoked: bool,
-}
-
-/// Lists an organization's credentials in the order in which they were made. A caller that is
-/// scoped to an agent sees that agent's only.
-///
-/// # Errors
-/// [`AppError`] as everywhere.
-pub async fn list(
-    app: &App,
-    authority: &Authority,
-    organization_id: OrganizationId,
-    filter: Filter,
-    page: &Page,
-) -> Result<Vec<Credential>, AppError> {
-    if let Authority::Caller(caller) = authority {
-        caller.require_organization(organization_id)?;
-    }
-    let agents = match (authority.agents(), filter.agent_id) {
-        (None, named) => named.map(|agent| vec![agent]),
-        (Some(own), None) => Some(own.to_vec()),
-        // Another's than its own: none.
-        (Some(own), Some(named)) => Some(
-            own.iter()
-                .copied()
-                .filter(|agent| *agent == named)
-                .collect(),
-        ),
-    };
-    let filter = CredentialFilter {
-        organization_id,
-        agents,
-        user_id: filter.user_id,
-        created_by: filter.created_by,
-        kind: filter.kind,
-        include_revoked: filter.include_revoked,
-    };
-    Ok(store::credentials::list(&app.store, &filter, page).await?)
-}
 
 /// Shows one credential. A revoked one is shown to commands only: elsewhere it is gone.
 ///

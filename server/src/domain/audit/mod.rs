@@ -3,7 +3,7 @@
 mod names;
 mod recorded;
 
-pub use self::names::{Action, ActorKind, TargetKind, UnknownAction};
+pub use self::names::{Action, ActorKind, TargetKind, UnknownAction, UnknownTargetKind};
 pub use self::recorded::Recorded;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::access::{Caller, Origin, Subject};
 use super::ids::{OrganizationId, UserId};
+use super::search::SearchText;
 
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,12 @@ pub struct AuditFilter {
     pub actor_id: Option<Uuid>,
     /// Only what was done to this.
     pub target_id: Option<String>,
+    /// Only what was done to this kind of thing.
+    pub target_kind: Option<TargetKind>,
+    /// Only events with this text in their action, in the id of what they were done to, in the
+    /// address or name of the call, or in the thing as it was or became. Letters of ASCII match in
+    /// either case.
+    pub text: Option<SearchText>,
     /// Only what was done then or later.
     pub from: Option<DateTime<Utc>>,
     /// Only what was done before.

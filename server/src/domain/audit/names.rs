@@ -173,6 +173,21 @@ named!(
     }
 );
 
+/// The text names no kind of thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be organization, agent, user, resource_server, credential or signing_key")]
+pub struct UnknownTargetKind;
+
+impl FromStr for TargetKind {
+    type Err = UnknownTargetKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTargetKind> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|kind| kind.as_str() == text)
+            .ok_or(UnknownTargetKind)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -184,6 +199,15 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(action.as_str().parse(), Ok(*action));
         }
+        for kind in TargetKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+            // The rule names each.
+            assert!(
+                UnknownTargetKind.to_string().contains(kind.as_str()),
+                "{kind}"
+            );
+        }
+        assert_eq!("Agent".parse::<TargetKind>(), Err(UnknownTargetKind));
         let names: BTreeSet<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
         assert_eq!(names.len(), Action::ALL.len());
         for other in [

@@ -9,8 +9,9 @@
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
 mod assets;
+pub mod chart;
 mod cookie;
-mod credentials;
+pub mod credentials;
 mod fields;
 mod flash;
 mod form;

@@ -15,7 +15,7 @@ use super::json;
 use super::page::{PageBody, PageQuery};
 use crate::app::App;
 use crate::app::audit::{self, AuditEventView, AuditFilter};
-use crate::domain::audit::{Action, ActorKind};
+use crate::domain::audit::{Action, ActorKind, TargetKind};
 use crate::domain::ids::{CredentialId, OrganizationId};
 use crate::domain::time::Rfc3339;
 use crate::http::HttpState;
@@ -39,6 +39,14 @@ pub struct ListQuery {
     /// Only what was done to this: an id, of a signing key its `kid`.
     #[param(min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
     target: Option<String>,
+    /// Only what was done to this kind of thing.
+    #[param(value_type = Option<TargetKind>)]
+    target_kind: Option<String>,
+    /// Only events with this text in their action, in the id of what they were done to, in the
+    /// address or the `X-Request-Id` of the call, or in the thing as it was or became. Letters of
+    /// ASCII match in either case.
+    #[param(min_length = 1, max_length = 100, pattern = "^[!-~]([ -~]*[!-~])?$")]
+    q: Option<String>,
     /// Only what was done then or later.
     #[param(value_type = Option<Rfc3339>)]
     from: Option<String>,
@@ -143,6 +151,8 @@ fn list_of(organization_id: Option<OrganizationId>) -> String {
 fn read(query: &ListQuery) -> Result<AuditFilter, Problem> {
     let mut filter = AuditFilter {
         action: parse::<Action>("action", query.action.as_deref())?,
+        target_kind: parse("target_kind", query.target_kind.as_deref())?,
+        text: parse("q", query.q.as_deref())?,
         from: moment("from", query.from.as_deref())?,
         to: moment("to", query.to.as_deref())?,
         ..AuditFilter::default()

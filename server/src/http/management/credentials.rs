@@ -9,12 +9,11 @@ use super::body::{JsonBody, given, present};
 use super::caller::in_organization;
 use super::conditional::{precondition, shown, tagged, with_tag};
 use super::idempotency::mark;
-use super::page::{PageBody, PageQuery};
 use super::{json, no_content};
 use crate::app::App;
 use crate::app::authority::Authority;
 use crate::app::create_credential::{self, NewCredential, WithSecret};
-use crate::app::credentials::{self, Filter};
+use crate::app::credentials;
 use crate::app::credentials_file::{CredentialsFile, credentials_file};
 use crate::app::etag;
 use crate::app::idempotency::{Made, Once};
@@ -79,70 +78,6 @@ pub async fn created(app: &App, made: Made<WithSecret>) -> Result<HttpResponse, 
     let tag = etag::of(&view.credential)?;
     let response = with_tag(json(StatusCode::CREATED, &view), &tag);
     Ok(mark(response, made.replayed))
-}
-
-/// The filters of the list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// Only those of this kind.
-    #[param(value_type = Option<CredentialKind>)]
-    kind: Option<String>,
-    /// Only those of this agent.
-    #[param(value_type = Option<AgentId>)]
-    agent_id: Option<String>,
-}
-
-/// Lists the organization's credentials, without the revoked.
-///
-/// # Errors
-/// 400, 401, 403, 404.
-#[utoipa::path(
-    get,
-    path = "/v1/organizations/{organization}/credentials",
-    tag = "Credentials",
-    params(OfOrganization, PageQuery, ListQuery),
-    responses(
-        (status = 200, description = "A page of them", body = PageBody<CredentialView>),
-        NotFound,
-        Refused,
-    ),
-    security(("caller" = ["credentials:read"])),
-)]
-pub async fn list(
-    request: HttpRequest,
-    path: web::Path<String>,
-    page: web::Query<PageQuery>,
-    query: web::Query<ListQuery>,
-    state: web::Data<HttpState>,
-) -> Result<HttpResponse, Problem> {
-    let app = &state.app;
-    let (caller, organization) = in_organization(app, &request, "credentials:read", &path).await?;
-    let limits = page.read(&app.cursors, format!("credentials of {}", organization.id))?;
-    let filter = Filter {
-        agent_id: parse("agent_id", query.agent_id.as_deref())?,
-        kind: parse("kind", query.kind.as_deref())?,
-        ..Filter::default()
-    };
-    let authority = Authority::Caller(caller);
-    let found = credentials::list(app, &authority, organization.id, filter, &limits.page()).await?;
-    let page = PageBody::new(
-        found,
-        &limits,
-        |credential| credential.id.0,
-        |found| CredentialView::new(app, found),
-    );
-    Ok(json(StatusCode::OK, &page))
-}
-
-fn parse<T>(field: &'static str, text: Option<&str>) -> Result<Option<T>, Problem>
-where
-    T: std::str::FromStr,
-    T::Err: std::fmt::Display,
-{
-    text.map(str::parse)
-        .transpose()
-        .map_err(|rule: T::Err| Problem::invalid(field, rule.to_string()))
 }
 
 /// What a new credential is to be.

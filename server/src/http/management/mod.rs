@@ -6,6 +6,7 @@ pub mod audit_events;
 pub mod body;
 pub mod caller;
 pub mod conditional;
+pub mod credential_list;
 pub mod credentials;
 pub mod idempotency;
 pub mod members;
@@ -64,7 +65,7 @@ pub fn routes(table: &mut Table<'_>) {
         )
         .service(
             Endpoint::at("/v1/organizations/{organization}/credentials")
-                .get(credentials::list)
+                .get(credential_list::list)
                 .post(credentials::create),
         )
         .service(
@@ -88,6 +89,7 @@ pub fn routes(table: &mut Table<'_>) {
             Endpoint::at("/v1/organizations/{organization}/credentials/{credential}/usage")
                 .get(usage::show),
         )
+        .service(Endpoint::at("/v1/organizations/{organization}/usage").get(usage::of_organization))
         .service(
             Endpoint::at("/v1/organizations/{organization}/audit-events")
                 .get(audit_events::of_organization),

@@ -33,14 +33,7 @@ impl PageQuery {
     /// # Errors
     /// 400 naming `limit` or `cursor`.
     pub fn read<'a>(&self, cursors: &'a Cursors, list: String) -> Result<Limits<'a>, Problem> {
-        let limit = match &self.limit {
-            None => DEFAULT_LIMIT,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| Problem::invalid("limit", format!("must be 1 to {MAX_LIMIT}")))?,
-        };
+        let limit = limit(self.limit.as_deref())?;
         let after = self.cursor.as_ref().map(|text| {
             cursors
                 .read(&list, text)
@@ -52,6 +45,21 @@ impl PageQuery {
             cursors,
             list,
         })
+    }
+}
+
+/// How many things a page has at most.
+///
+/// # Errors
+/// 400 naming `limit`.
+pub(super) fn limit(text: Option<&str>) -> Result<u64, Problem> {
+    match text {
+        None => Ok(DEFAULT_LIMIT),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+            .ok_or_else(|| Problem::invalid("limit", format!("must be 1 to {MAX_LIMIT}"))),
     }
 }
 
@@ -102,6 +110,11 @@ impl<T> PageBody<T> {
             }
             data.push(view(item));
         }
+        Self { data, next_cursor }
+    }
+
+    /// A page that was cut already.
+    pub const fn part(data: Vec<T>, next_cursor: Option<String>) -> Self {
         Self { data, next_cursor }
     }
 

@@ -1,18 +1,20 @@
-//! `/v1/organizations/{organization}/credentials/{credential}/usage`
+//! `/v1/organizations/{organization}/usage` and `…/credentials/{credential}/usage`
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::caller::in_organization;
 use super::credentials::in_path;
 use super::json;
 use crate::app::authority::Authority;
+use crate::app::organization_usage::{self, OrganizationUsageView};
 use crate::app::usage_report::{UsageView, report};
 use crate::domain::time::Rfc3339;
 use crate::domain::usage_range::{InvalidStep, StepLength, UsageRange};
 use crate::http::HttpState;
-use crate::http::openapi::parameters::OfCredential;
+use crate::http::openapi::parameters::{OfCredential, OfOrganization};
 use crate::http::openapi::responses::{NotFound, Refused};
 use crate::http::problem::Problem;
 
@@ -83,5 +85,36 @@ pub async fn show(
     let (caller, organization, id) = in_path(app, &request, "usage:read", &path.0, &path.1).await?;
     let range = query.read(app.now())?;
     let usage = report(app, &Authority::Caller(caller), organization.id, id, range).await?;
+    Ok(json(StatusCode::OK, &usage))
+}
+
+/// Shows what all credentials of an organization were used for, by hour or by day, and which of them
+/// the most. Who acts for single agents is shown what their credentials were used for.
+///
+/// # Errors
+/// 400, 401, 403, 404.
+#[utoipa::path(
+    get,
+    path = "/v1/organizations/{organization}/usage",
+    tag = "Usage",
+    params(OfOrganization, UsageQuery),
+    responses(
+        (status = 200, description = "What they were used for", body = OrganizationUsageView),
+        NotFound,
+        Refused,
+    ),
+    security(("caller" = ["usage:read"])),
+)]
+pub async fn of_organization(
+    request: HttpRequest,
+    path: web::Path<String>,
+    query: web::Query<UsageQuery>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let app = &state.app;
+    let (caller, organization) = in_organization(app, &request, "usage:read", &path).await?;
+    let range = query.read(app.now())?;
+    let authority = Authority::Caller(caller);
+    let usage = organization_usage::report(app, &authority, organization.id, range).await?;
     Ok(json(StatusCode::OK, &usage))
 }

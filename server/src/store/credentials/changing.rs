@@ -8,6 +8,7 @@ use super::secrets::to_row;
 use super::{CredentialChange, NewSecret};
 use crate::domain::credential::{Credential, CredentialStatus};
 use crate::domain::ids::CredentialId;
+use crate::domain::search::fold;
 use crate::store::changes::ChangeKind;
 use crate::store::columns::{from_count, to_json};
 use crate::store::error::{conflict, found};
@@ -27,6 +28,7 @@ pub async fn insert(
         id: Set(credential.id.0),
         kind: Set(credential.kind.to_string()),
         name: Set(credential.name.to_string()),
+        name_folded: Set(fold(credential.name.as_str())),
         organization_id: Set(credential.organization_id.0),
         agent_id: Set(credential.agent_id.map(|id| id.0)),
         created_by: Set(credential.created_by),
@@ -69,6 +71,7 @@ pub async fn update(w: &mut Write, change: &CredentialChange) -> Result<(), Stor
     let mut changed = credential::ActiveModel::default();
     if let Some(name) = &change.name {
         changed.name = Set(name.to_string());
+        changed.name_folded = Set(fold(name.as_str()));
     }
     if let Some(description) = &change.description {
         changed.description = Set(description.as_ref().map(ToString::to_string));

@@ -1,21 +1,24 @@
 //! Credentials and their secrets.
 
 mod changing;
+mod filtering;
 mod reading;
 mod secrets;
+mod sorted;
 mod used;
 
 pub use changing::{insert, revoke, update};
+pub use filtering::{CredentialFilter, Mine};
 pub use reading::{count, count_live_super_keys, ended_super_keys, find, list, list_of_user};
 pub use secrets::{add_secret, delete_secret, set_secret_expiry};
+pub use sorted::{count_up_to, least_used, sorted};
 pub use used::{USES_A_CHANGE, credentials_used, secrets_used};
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use crate::crypto::fingerprint::Fingerprint;
-use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
-use crate::domain::ids::{AgentId, CredentialId, OrganizationId, UserId};
+use crate::domain::credential::{Credential, CredentialStatus, SecretRecord};
+use crate::domain::ids::CredentialId;
 use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::text::{Description, Name};
 
@@ -35,23 +38,6 @@ pub struct NewSecret {
     pub record: SecretRecord,
     /// What it is checked against.
     pub fingerprint: Fingerprint,
-}
-
-/// Which credentials a list shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialFilter {
-    /// Of this organization.
-    pub organization_id: OrganizationId,
-    /// Only those scoped to one of these agents.
-    pub agents: Option<Vec<AgentId>>,
-    /// Only this user's own.
-    pub user_id: Option<UserId>,
-    /// Only those that this user or credential made.
-    pub created_by: Option<Uuid>,
-    /// Only those of this kind.
-    pub kind: Option<CredentialKind>,
-    /// Also those that are revoked.
-    pub include_revoked: bool,
 }
 
 /// What is to become different about a credential; what is absent stays.

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use uuid::Uuid;
 
+use super::filtering::filtered;
 use super::{CredentialFilter, StoredCredential};
 use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus, SecretRecord};
@@ -47,6 +48,7 @@ fn decoy() -> (credential::Model, Vec<credential_secret::Model>) {
         id,
         kind: CredentialKind::OauthClient.to_string(),
         name: "decoy".to_owned(),
+        name_folded: "decoy".to_owned(),
         organization_id: id,
         agent_id: None,
         created_by: None,
@@ -87,25 +89,7 @@ pub async fn list(
     filter: &CredentialFilter,
     page: &Page,
 ) -> Result<Vec<Credential>, StoreError> {
-    let mut select = credential::Entity::find()
-        .filter(credential::Column::OrganizationId.eq(filter.organization_id.0));
-    if let Some(agents) = &filter.agents {
-        let agents = agents.iter().map(|agent| agent.0);
-        select = select.filter(credential::Column::AgentId.is_in(agents));
-    }
-    if let Some(user) = filter.user_id {
-        select = select.filter(credential::Column::UserId.eq(user.0));
-    }
-    if let Some(maker) = filter.created_by {
-        select = select.filter(credential::Column::CreatedBy.eq(maker));
-    }
-    if let Some(kind) = filter.kind {
-        select = select.filter(credential::Column::Kind.eq(kind.as_str()));
-    }
-    if !filter.include_revoked {
-        select = select.filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()));
-    }
-    one_page(h, select, page).await
+    one_page(h, filtered(filter), page).await
 }
 
 /// A page of a user's own credentials in all organizations, the revoked left out.
@@ -131,11 +115,18 @@ async fn one_page(
     if let Some(after) = page.after {
         select = select.filter(credential::Column::Id.gt(after));
     }
-    let rows = select
+    let select = select
         .order_by_asc(credential::Column::Id)
-        .limit(page.limit)
-        .all(h.connection())
-        .await?;
+        .limit(page.limit);
+    with_secrets(h, select).await
+}
+
+/// The credentials that are selected, with their secrets, in two statements.
+pub(super) async fn with_secrets(
+    h: &impl Handle,
+    select: Select<credential::Entity>,
+) -> Result<Vec<Credential>, StoreError> {
+    let rows = select.all(h.connection()).await?;
     let secrets = rows
         .load_many(credential_secret::Entity, h.connection())
         .await?;

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::actions::Actions;
 use super::find;
-use super::kind::{KindWords, words};
+use super::kind::words;
 use super::state;
 use crate::app::credentials;
 use crate::domain::credential::{Credential, CredentialKind};
@@ -22,7 +22,6 @@ use crate::http::console::visitor::Visitor;
 #[template(path = "console/credentials/delete.html")]
 struct DeletePage<'a> {
     shell: Shell,
-    words: &'static KindWords,
     credential: &'a Credential,
     actions: Actions,
     is_key: bool,
@@ -83,8 +82,8 @@ async fn page<'a>(
     typed: &'a str,
     errors: FormErrors,
 ) -> Result<DeletePage<'a>, Refusal> {
-    let words = words(credential.kind);
-    let shell = visitor.shell(Some(place), words.section).await?;
+    let section = words(credential.kind).section;
+    let shell = visitor.shell(Some(place), section).await?;
     let in_use = state::is_in_use(credential.last_used_at, visitor.app().now());
     Ok(DeletePage {
         actions: Actions::of(&shell, place, credential),
@@ -92,7 +91,6 @@ async fn page<'a>(
         in_use,
         warning: state::warning(in_use),
         shell,
-        words,
         credential,
         typed,
         errors,

@@ -8,17 +8,17 @@
 //! delete    it, or (secret) one secret of it
 //! ```
 
-mod actions;
-mod delete;
-mod detail;
-mod edit;
-mod expiry;
-mod kind;
-mod limit_fields;
-mod secret;
-mod state;
-mod switch;
-mod whose;
+pub mod actions;
+pub mod delete;
+pub mod detail;
+pub mod edit;
+pub mod expiry;
+pub mod kind;
+pub mod limit_fields;
+pub mod secret;
+pub mod state;
+pub mod switch;
+pub mod whose;
 
 use super::place::Place;
 use super::refusal::Refusal;

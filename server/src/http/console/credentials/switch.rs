@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::actions::Actions;
 use super::find;
-use super::kind::{KindWords, words};
+use super::kind::words;
 use super::state;
 use crate::app::credentials::{self, Update};
 use crate::domain::credential::{Credential, CredentialKind, CredentialStatus};
@@ -20,7 +20,6 @@ use crate::http::console::visitor::Visitor;
 #[template(path = "console/credentials/disable.html")]
 struct DisablePage {
     shell: Shell,
-    words: &'static KindWords,
     credential: Credential,
     actions: Actions,
     is_key: bool,
@@ -36,10 +35,9 @@ pub async fn confirm(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Refusal> {
     let (place, credential) = find(&visitor, "credentials:write", &path.0, &path.1).await?;
-    let words = words(credential.kind);
-    let shell = visitor.shell(Some(&place), words.section).await?;
+    let section = words(credential.kind).section;
+    let shell = visitor.shell(Some(&place), section).await?;
     let page = DisablePage {
-        words,
         actions: Actions::of(&shell, &place, &credential),
         is_key: credential.kind == CredentialKind::ApiKey,
         warning: if state::is_in_use(credential.last_used_at, visitor.app().now()) {
