@@ -15,6 +15,8 @@ pub mod edit;
 pub mod expiry;
 pub mod kind;
 pub mod limit_fields;
+pub mod list;
+pub mod query;
 pub mod secret;
 pub mod state;
 pub mod switch;
@@ -51,6 +53,9 @@ pub(super) fn routes(table: &mut Table<'_>) {
     let one = "/console/organizations/{organization}/credentials/{credential}";
     let at = |rest: &str| Endpoint::console(&format!("{one}{rest}"));
     table
+        .service(
+            Endpoint::console("/console/organizations/{organization}/credentials").get(list::show),
+        )
         .service(at("").get(detail::show))
         .service(at("/edit").get(edit::form).post(edit::save))
         .service(at("/disable").get(switch::confirm).post(switch::disable))
