@@ -161,9 +161,12 @@ async fn it_follows_the_issuers_path() {
         page.html
             .contains("href=\"/auth/console/assets/console.css?")
     );
-    let asked = server.browser().get("/auth/console/account").await;
+    let asked = server
+        .browser()
+        .get("/auth/console/organizations/new")
+        .await;
     assert_eq!(
         asked.leads_to(),
-        "/auth/console/sign-in?next=%2Fconsole%2Faccount"
+        "/auth/console/sign-in?next=%2Fconsole%2Forganizations%2Fnew"
     );
 }

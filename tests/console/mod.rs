@@ -1,4 +1,5 @@
 //! The console, as a browser without scripts sees it.
 
 mod frame;
+mod management;
 mod sessions;

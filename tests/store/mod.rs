@@ -38,6 +38,7 @@ macro_rules! change {
 mod agents;
 mod changes;
 mod connection;
+mod console_sessions;
 mod credential_lists;
 mod credentials;
 mod idempotency;

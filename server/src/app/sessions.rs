@@ -3,10 +3,11 @@
 //! A session is a row that its cookie finds. Nothing of it is kept in memory, so that signing out,
 //! or being signed out, counts at once on every node.
 
+use super::authority::Authority;
 use super::error::AppError;
-use super::{App, audit, feed, sign_in};
+use super::{App, audit, feed, organizations, sign_in};
 use crate::crypto::session::SessionKeeper;
-use crate::domain::access::Origin;
+use crate::domain::access::{Caller, Origin};
 use crate::domain::audit::{Action, Actor};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::secret::Secret;
@@ -109,6 +110,54 @@ pub async fn find(app: &App, cookie: &Secret) -> Result<Option<(Session, User)>,
         }
     }
     Ok(Some((session, user)))
+}
+
+/// Who calls with a session and the proof of its forms, in the organization of this id or slug. Where
+/// none is named it is the only one that the person has, and an operator acts over all.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] for what is no live session, or another's proof; `Invalid` where
+/// the person has none or several organizations; `NotFound` for one in which the person has no place.
+pub async fn caller(
+    app: &App,
+    cookie: &Secret,
+    proof: &str,
+    organization: Option<&str>,
+    origin: Origin,
+) -> Result<Caller, AppError> {
+    const NO_SESSION: AppError = AppError::Unauthenticated("There is no such session");
+    if !app.session_keeper.is_csrf_token(cookie, proof) {
+        return Err(NO_SESSION);
+    }
+    let found = find(app, cookie).await?;
+    let (session, user) = found
+        .filter(|(session, _)| !session.pending)
+        .ok_or(NO_SESSION)?;
+    let expires_at = Some(session.expires_at);
+    let caller = match organization {
+        Some(reference) => {
+            // Whether the person has a place there is asked with the same answer as for none.
+            let named = organizations::find(app, &Authority::Command, reference).await?;
+            sign_in::act_in(app, &user, named.id, origin).await?
+        }
+        None => match sign_in::act_over_all(&user, origin.clone()) {
+            Some(caller) => caller,
+            None => {
+                let places = store::memberships::of_user(&app.store, user.id).await?;
+                let [only] = places.as_slice() else {
+                    return Err(AppError::invalid(
+                        "organization",
+                        "must stand in the path for a person who has not just one",
+                    ));
+                };
+                sign_in::act_in(app, &user, only.organization_id, origin).await?
+            }
+        },
+    };
+    Ok(Caller {
+        expires_at,
+        ..caller
+    })
 }
 
 /// The live sessions of a user, the one that was used last first.

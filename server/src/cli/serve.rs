@@ -102,7 +102,13 @@ async fn run_dev(args: &ServeArgs) -> Result<(), CliError> {
         (false, _) => SignIn::Removed,
     };
     let pair = live_pair(&app, &directory).await?;
-    let banner = banner(&app, &directory, &sign_in, pair.as_ref());
+    let banner = banner(
+        &app,
+        &directory,
+        &sign_in,
+        pair.as_ref(),
+        settings.console.enabled,
+    );
     match sign_in {
         SignIn::Generated(_) => output::print_secret(&banner, &lost_password(&directory))?,
         _ => output::print(&banner)?,
@@ -218,6 +224,7 @@ fn banner(
     directory: &DevDirectory,
     sign_in: &SignIn<'_>,
     pair: Option<&Pair>,
+    console: bool,
 ) -> String {
     let issuer = app.issuer.as_str();
     let mut text = String::new();
@@ -237,11 +244,16 @@ fn banner(
     let _ = write!(
         text,
         "grantd {version}, a trial on this machine: {issuer}\n\n  \
-         Console      {issuer}/console  (comes with a later version; this one has commands and the API)\n  \
+         Console      {issuer}/console{switched_off}\n  \
          Sign-in      {sign_in}\n  \
          Credentials  {file}\n  \
          Metadata     {issuer}/.well-known/oauth-authorization-server\n\n",
         version = env!("CARGO_PKG_VERSION"),
+        switched_off = if console {
+            ""
+        } else {
+            "  (switched off by console.enabled)"
+        },
         file = file.display(),
     );
     match pair {

@@ -30,6 +30,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use self::refusal::Refusal;
 use super::endpoint::{Endpoint, Listed, Table};
 
+pub use self::cookie::read as session_cookie;
 pub use self::frame::frame;
 
 /// 405; the caller adds `Allow`.

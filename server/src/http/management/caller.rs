@@ -1,7 +1,8 @@
-//! Who calls: the bearer token or the API key of a request.
+//! Who calls: the bearer token, the API key, or the console's session of a request.
 
 use actix_web::HttpRequest;
 
+use super::session;
 use crate::app::App;
 use crate::app::authenticate_caller::{Audience, authenticate_caller};
 use crate::app::authority::Authority;
@@ -18,7 +19,8 @@ pub async fn management_caller(app: &App, request: &HttpRequest) -> Result<Calle
     caller(app, request, Audience::Management).await
 }
 
-/// Authenticates a call with a token of the given audience, or with an API key.
+/// Authenticates a call with a token of the given audience, with an API key, or with the console's
+/// session.
 ///
 /// # Errors
 /// 401 with a challenge; 400 where the request shows more than one credential.
@@ -27,6 +29,9 @@ pub async fn caller(
     request: &HttpRequest,
     audience: Audience,
 ) -> Result<Caller, Problem> {
+    if let Some(caller) = session::caller(app, request).await? {
+        return Ok(caller);
+    }
     let shown = shown(request)?;
     Ok(authenticate_caller(app, shown.presented(), audience, origin(request)).await?)
 }
