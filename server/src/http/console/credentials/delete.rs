@@ -64,7 +64,7 @@ pub async fn delete(
         return visitor.show(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let (organization, id) = (place.organization.id, credential.id);
-    let (authority, unconditional) = (place.authority(), Precondition::default());
+    let (authority, unconditional) = (place.authority(), Precondition::NONE);
     credentials::revoke(visitor.app(), &authority, organization, id, &unconditional).await?;
     let list = format!("/credentials?kind={}&done=deleted", credential.kind);
     Ok(visitor.see_other(&place.path(&list)))

@@ -71,7 +71,7 @@ pub async fn delete(visitor: Visitor, path: InPath, form: Form) -> Result<HttpRe
         let asks = format!("{page}/secrets/{}/delete", secret.id);
         return Ok(visitor.see_other(&place.path(&asks)));
     }
-    let (authority, unconditional) = (place.authority(), Precondition::default());
+    let (authority, unconditional) = (place.authority(), Precondition::NONE);
     credentials::delete_secret(
         visitor.app(),
         &authority,

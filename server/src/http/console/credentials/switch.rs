@@ -88,7 +88,7 @@ async fn turn(
             enabled: Some(status == CredentialStatus::Active),
             ..Update::default()
         };
-        let (authority, unconditional) = (place.authority(), Precondition::default());
+        let (authority, unconditional) = (place.authority(), Precondition::NONE);
         let (organization, id) = (place.organization.id, credential.id);
         let app = visitor.app();
         credentials::update(app, &authority, organization, id, update, &unconditional).await?;
