@@ -158,7 +158,7 @@ async fn an_empty_list_says_what_to_do() {
 #[actix_web::test]
 async fn pages_follow_each_other() {
     let server = TestServer::start().await;
-    for number in 0..27 {
+    for number in 0..22 {
         named(&server, &format!("number {number:02}")).await;
     }
     let user = server.user("admin@example.com", Role::OrgAdmin, &[]).await;
@@ -171,7 +171,7 @@ async fn pages_follow_each_other() {
     let first = browser
         .open(&format!("{LIST}?kind=oauth_client&sort=-name"))
         .await;
-    shows(&first, &[">number 26</a>", ">number 02</a>", "27 in all"]);
+    shows(&first, &[">number 21</a>", ">number 02</a>", "22 in all"]);
     hides(&first, &[">number 01</a>"]);
     assert_eq!(link(&first.html, "prev"), None);
     let next = link(&first.html, "next").expect("a next page");
@@ -182,9 +182,9 @@ async fn pages_follow_each_other() {
     let back = browser
         .open(&link(&second.html, "prev").expect("the way back"))
         .await;
-    shows(&back, &[">number 26</a>", ">number 02</a>"]);
+    shows(&back, &[">number 21</a>", ">number 02</a>"]);
     let altered = browser.open(&format!("{next}x")).await;
-    shows(&altered, &[">number 26</a>"]);
+    shows(&altered, &[">number 21</a>"]);
 }
 
 #[actix_web::test]

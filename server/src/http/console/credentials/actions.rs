@@ -27,10 +27,16 @@ impl Actions {
     /// What this visitor may do with this credential. What only the whole of a change decides, such
     /// as whether an expiry lies too far, is told when it is tried.
     pub fn of(shell: &Shell, place: &Place, credential: &Credential) -> Self {
-        let page = place.path(&format!("/credentials/{}", credential.id));
+        let page = shell.url(&place.path(&format!("/credentials/{}", credential.id)));
+        Self::below(&page, place, credential)
+    }
+
+    /// The same with addresses that begin with `page`. Those on the list are relative to it: there
+    /// are many of them, and a page is to be small.
+    pub fn below(page: &str, place: &Place, credential: &Credential) -> Self {
         let at = |rest: &str, may: bool| {
             if may {
-                shell.url(&format!("{page}{rest}"))
+                format!("{page}{rest}")
             } else {
                 String::new()
             }

@@ -187,7 +187,7 @@ fn rate_limit(credential: &Credential) -> String {
     credential.rate_limit.map_or_else(
         || "None".to_owned(),
         |limit| {
-            let (requests, window) = (limit.requests, limit.per_seconds);
+            let (requests, window) = (thousands(limit.requests), limit.per_seconds);
             format!(
                 "{requests} requests in {window} seconds, {}",
                 enforced(limit.enforce)
@@ -204,7 +204,7 @@ fn quota(credential: &Credential) -> String {
                 QuotaPeriod::Day => "day",
                 QuotaPeriod::Month => "month",
             };
-            let requests = quota.requests;
+            let requests = thousands(quota.requests);
             format!("{requests} requests a {per}, {}", enforced(quota.enforce))
         },
     )
@@ -215,5 +215,35 @@ fn enforced(enforce: bool) -> &'static str {
         "more is refused"
     } else {
         "more is only counted"
+    }
+}
+
+/// A number with a comma before every third digit.
+fn thousands(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_by_its_thousands() {
+        for (number, text) in [
+            (1, "1"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(thousands(number), text);
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::http::console::shell::Shell;
 use crate::http::console::visitor::Visitor;
 
 /// How many are shown on a page.
-const A_PAGE: u64 = 25;
+const A_PAGE: u64 = 20;
 
 /// How many scopes of a credential are named.
 const SCOPES: usize = 3;
@@ -110,7 +110,7 @@ pub async fn show(visitor: Visitor, path: web::Path<String>) -> Result<HttpRespo
     let agents = names.agents().await?;
     let mut rows = Vec::with_capacity(found.credentials.len());
     for credential in &found.credentials {
-        rows.push(row(&shell, &place, &mut names, credential, app.now()).await?);
+        rows.push(row(&place, &mut names, credential, app.now()).await?);
     }
     let here = shell.url(&place.path("/credentials"));
     let cursor = |stretch| {
@@ -152,7 +152,6 @@ pub async fn show(visitor: Visitor, path: web::Path<String>) -> Result<HttpRespo
 }
 
 async fn row<'a>(
-    shell: &Shell,
     place: &Place,
     names: &mut Names<'_>,
     credential: &'a Credential,
@@ -171,7 +170,7 @@ async fn row<'a>(
         owner: names.owner(credential).await?,
         scopes: scopes.join(", "),
         more_scopes: credential.scopes.len().saturating_sub(SCOPES),
-        actions: Actions::of(shell, place, credential),
+        actions: Actions::below(&format!("credentials/{}", credential.id), place, credential),
     })
 }
 
