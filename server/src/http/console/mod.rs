@@ -12,6 +12,7 @@ mod account;
 mod assets;
 pub mod chart;
 mod cookie;
+pub mod credentials;
 mod fields;
 mod flash;
 mod form;
@@ -100,6 +101,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/organizations").post(organizations::create))
         .service(Endpoint::console("/console/organizations/new").get(organizations::form));
     generate::routes(table);
+    credentials::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
