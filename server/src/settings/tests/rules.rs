@@ -23,6 +23,16 @@ fn the_edges_of_each_rule() {
             vec!["0", "1001", "-1", "1.5", "", " 1", "ten"],
         ),
         (
+            "GRANTD_DATABASE__CONNECT_TIMEOUT",
+            vec!["1s", "60s", "1m"],
+            vec!["0s", "61s", "2m", "5", ""],
+        ),
+        (
+            "GRANTD_DATABASE__STATEMENT_TIMEOUT",
+            vec!["1s", "10m"],
+            vec!["0s", "601s", "11m", "10", ""],
+        ),
+        (
             "GRANTD_IDEMPOTENCY__KEEP_FOR",
             vec!["0s", "24h", "7d"],
             vec!["8d", "169h", "0", "-1s", ""],
