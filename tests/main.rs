@@ -23,6 +23,7 @@ mod management;
 mod metering;
 mod oauth;
 mod openapi;
+mod postgres;
 mod rfc;
 mod store;
 mod support;

@@ -270,6 +270,12 @@ impl Builder {
         self
     }
 
+    /// Runs on the database that `url` names.
+    pub(crate) fn database(mut self, url: &str) -> Self {
+        self.url = Some(url.to_owned());
+        self
+    }
+
     /// Sets a setting: `("token.ttl_seconds", "60")`.
     pub(crate) fn setting(mut self, name: &str, value: &str) -> Self {
         let variable = format!("GRANTD_{}", name.to_uppercase().replace('.', "__"));

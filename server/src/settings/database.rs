@@ -116,11 +116,22 @@ fn parse_url(text: &str) -> Result<Secret, String> {
             .iter()
             .any(|scheme| text.starts_with(scheme)),
     };
+    if names_a_database && names_several_hosts(text) {
+        return Err("must name one host, which leads to the primary".to_owned());
+    }
     if names_a_database && Url::parse(text).is_ok() {
         Ok(Secret::new(text.to_owned()))
     } else {
         Err(format!("must be {}", URL.kind.rule()))
     }
+}
+
+/// Whether several hosts stand where libpq would try one after the other.
+fn names_several_hosts(text: &str) -> bool {
+    let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let hosts = authority.rsplit('@').next().unwrap_or_default();
+    text.starts_with("postgres") && hosts.contains(',')
 }
 
 /// Characters that end the path in a SQLite URL, or begin an escape in it.
@@ -164,6 +175,22 @@ mod tests {
             "/var/lib/grantd.db",
         ] {
             assert!(parse_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_hosts_are_told_from_a_comma_elsewhere() {
+        for text in [
+            "postgres://u:p@a:5432,b:5432/grantd",
+            "postgresql://a,b/grantd?target_session_attrs=read-write",
+        ] {
+            assert!(parse_url(text).unwrap_err().contains("one host"), "{text}");
+        }
+        for text in [
+            "postgres://u:p,q@a/grantd",
+            "postgres://a/x,y?options=-c%20search_path=x,y",
+        ] {
+            assert!(parse_url(text).is_ok(), "{text}");
         }
     }
 

@@ -23,16 +23,6 @@ fn the_edges_of_each_rule() {
             vec!["0", "1001", "-1", "1.5", "", " 1", "ten"],
         ),
         (
-            "GRANTD_DATABASE__CONNECT_TIMEOUT",
-            vec!["1s", "60s", "1m"],
-            vec!["0s", "61s", "2m", "5", ""],
-        ),
-        (
-            "GRANTD_DATABASE__STATEMENT_TIMEOUT",
-            vec!["1s", "10m"],
-            vec!["0s", "601s", "11m", "10", ""],
-        ),
-        (
             "GRANTD_IDEMPOTENCY__KEEP_FOR",
             vec!["0s", "24h", "7d"],
             vec!["8d", "169h", "0", "-1s", ""],
@@ -220,4 +210,20 @@ fn usage_is_flushed_so_often_that_last_uses_are_at_most_a_minute_behind() {
         problems.sentences(),
         ["usage.flush_every (from GRANTD_USAGE__FLUSH_EVERY) must be at most 50s."]
     );
+}
+
+#[test]
+fn the_database_is_waited_for_no_longer_than_anyone_would() {
+    let with_setting = |name: &str, value: &str| read(LEAST, &[(name, value)]);
+    for (name, good, bad) in [
+        ("CONNECT_TIMEOUT", ["1s", "1m"], ["0s", "61s"]),
+        ("STATEMENT_TIMEOUT", ["1s", "10m"], ["0s", "601s"]),
+    ] {
+        let name = format!("GRANTD_DATABASE__{name}");
+        assert!(good.iter().all(|value| with_setting(&name, value).is_ok()));
+        for value in bad {
+            let problems = with_setting(&name, value).unwrap_err();
+            assert_eq!(problems.sentences().len(), 1, "{name}={value}");
+        }
+    }
 }
