@@ -8,26 +8,26 @@
 //! ```
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
-mod account;
-mod assets;
+pub mod account;
+pub mod assets;
 pub mod chart;
-mod cookie;
+pub mod cookie;
 pub mod credentials;
-mod fields;
-mod flash;
-mod form;
-mod form_errors;
-mod frame;
-mod generate;
-mod home;
-mod link;
-mod organizations;
-mod place;
-mod refusal;
-mod second_factor;
-mod shell;
-mod sign_in;
-mod visitor;
+pub mod fields;
+pub mod flash;
+pub mod form;
+pub mod form_errors;
+pub mod frame;
+pub mod generate;
+pub mod home;
+pub mod link;
+pub mod organizations;
+pub mod place;
+pub mod refusal;
+pub mod second_factor;
+pub mod shell;
+pub mod sign_in;
+pub mod visitor;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 

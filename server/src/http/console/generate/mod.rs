@@ -42,8 +42,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
             at("{credential}/rotate")
                 .get(rotate::form)
                 .post(rotate::rotate),
-        )
-        .service(at("{credential}/secrets/{secret}/delete").post(rotate::delete));
+        );
 }
 
 fn id_in_path(text: &str) -> Result<CredentialId, Refusal> {
