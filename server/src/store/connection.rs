@@ -16,6 +16,10 @@ use crate::crypto::audit_chain::AuditChain;
 /// How long anything waits for its turn to write.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// PostgreSQL's limit for statements is none for a commit, which may wait for a synchronous standby.
+/// It is waited for a little longer than any other statement would last.
+const COMMIT_MARGIN: Duration = Duration::from_secs(1);
+
 /// How to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectSettings {
@@ -74,7 +78,7 @@ impl Store {
         Ok(Self {
             connection,
             listener,
-            commit_timeout: settings.statement_timeout,
+            commit_timeout: settings.statement_timeout + COMMIT_MARGIN,
             statements,
             turn: Arc::new(Mutex::new(())),
             chain: None,
