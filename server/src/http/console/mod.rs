@@ -17,12 +17,15 @@ mod form;
 mod form_errors;
 mod frame;
 mod home;
-mod organizations;
+pub mod organizations;
+pub mod paging;
 mod place;
 mod refusal;
+pub mod roles;
 mod second_factor;
 mod shell;
 mod sign_in;
+pub mod version;
 mod visitor;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -63,9 +66,9 @@ pub(super) fn routes(table: &mut Table<'_>) {
                 .get(second_factor::show)
                 .post(second_factor::complete),
         )
-        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
-        .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form))
+        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
+    organizations::routes(table);
+    table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
