@@ -1,5 +1,6 @@
 //! The console, as a browser without scripts sees it.
 
+mod agents;
 mod cast;
 mod frame;
 mod management;

@@ -8,6 +8,7 @@
 //! ```
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
+pub mod agents;
 mod assets;
 pub mod chart;
 mod cookie;
@@ -68,6 +69,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
     organizations::routes(table);
+    agents::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
