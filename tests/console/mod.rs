@@ -5,4 +5,5 @@ mod cast;
 mod frame;
 mod management;
 mod organizations;
+mod resource_servers;
 mod sessions;

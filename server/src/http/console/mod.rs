@@ -22,6 +22,7 @@ pub mod organizations;
 pub mod paging;
 mod place;
 mod refusal;
+pub mod resource_servers;
 pub mod roles;
 mod second_factor;
 mod shell;
@@ -70,6 +71,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
     organizations::routes(table);
     agents::routes(table);
+    resource_servers::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
