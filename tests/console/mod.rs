@@ -4,6 +4,7 @@ mod agents;
 mod cast;
 mod frame;
 mod management;
+mod members;
 mod organizations;
 mod resource_servers;
 mod sessions;

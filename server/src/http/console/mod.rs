@@ -18,6 +18,8 @@ mod form;
 mod form_errors;
 mod frame;
 mod home;
+pub mod link_once;
+pub mod members;
 pub mod organizations;
 pub mod paging;
 mod place;
@@ -71,6 +73,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
     organizations::routes(table);
     agents::routes(table);
+    members::routes(table);
     resource_servers::routes(table);
     table
         // Last: whatever no other path is.
