@@ -8,3 +8,4 @@ mod members;
 mod organizations;
 mod resource_servers;
 mod sessions;
+mod users;

@@ -29,6 +29,7 @@ pub mod roles;
 mod second_factor;
 mod shell;
 mod sign_in;
+pub mod users;
 pub mod version;
 mod visitor;
 
@@ -75,6 +76,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
     agents::routes(table);
     members::routes(table);
     resource_servers::routes(table);
+    users::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
