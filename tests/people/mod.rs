@@ -43,11 +43,11 @@ async fn as_person(server: &TestServer, user: &User, organization: OrganizationI
 }
 
 /// An authenticator app.
-struct Device(Vec<u8>);
+pub(crate) struct Device(Vec<u8>);
 
 impl Device {
     /// Reads the secret as a person would type it.
-    fn of(enrolment: &Enrolment) -> Self {
+    pub(crate) fn of(enrolment: &Enrolment) -> Self {
         let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let (mut rest, mut bits, mut bytes) = (0_u64, 0, Vec::new());
         for c in enrolment.secret.expose().bytes() {
@@ -64,13 +64,13 @@ impl Device {
     }
 
     /// What it shows, so many steps from now.
-    fn shows(&self, server: &TestServer, steps: i64) -> Secret {
+    pub(crate) fn shows(&self, server: &TestServer, steps: i64) -> Secret {
         let step = step_at(server.app.now()) + steps;
         Secret::new(format!("{:06}", totp::code(&self.0, step)))
     }
 
     /// What it does not show now nor close to now.
-    fn wrong(&self, server: &TestServer) -> Secret {
+    pub(crate) fn wrong(&self, server: &TestServer) -> Secret {
         let shown: Vec<Secret> = (-2..=2).map(|step| self.shows(server, step)).collect();
         (0..10)
             .map(|digit| secret(&digit.to_string().repeat(6)))
@@ -81,7 +81,7 @@ impl Device {
 
 /// Sets a second factor up; gives the device, which has been used for the present step, and the
 /// recovery codes.
-async fn enrolled(server: &TestServer, user: &User) -> (Device, Vec<Secret>) {
+pub(crate) async fn enrolled(server: &TestServer, user: &User) -> (Device, Vec<Secret>) {
     let enrolment = factors::begin(&server.app, user).await.expect("a secret");
     let device = Device::of(&enrolment);
     let code = device.shows(server, 0);

@@ -45,6 +45,15 @@ impl Role {
             Self::Member => "member",
         }
     }
+
+    /// What people call it.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::OrgAdmin => "Admin",
+            Self::AgentAdmin => "Admin of agents",
+            Self::Member => "Member",
+        }
+    }
 }
 
 /// What a member may do: see.

@@ -22,6 +22,15 @@ const TOLD: &[(&str, &str)] = &[
         "organization-deleted",
         "The organization is deleted, with all that it owned.",
     ),
+    ("changed", "Changed."),
+    ("session-ended", "Signed out there."),
+    (
+        "password-changed",
+        "The password is changed, and you are signed out everywhere else.",
+    ),
+    ("password-set", "The password is set. Sign in with it."),
+    ("factor-on", "The second factor is on."),
+    ("factor-removed", "The second factor is off."),
     (
         "recovery-code-used",
         "You are signed in by a recovery code, which is used up.",
@@ -29,6 +38,19 @@ const TOLD: &[(&str, &str)] = &[
     ("resource-server-deleted", "The resource server is deleted."),
     ("saved", "Saved."),
     ("second-factor-removed", "The second factor is removed."),
+    ("generated", "The credentials are ready to use."),
+    ("key-made", "The API key is ready to use."),
+    ("rotated", "The new secret is ready to use."),
+    (
+        "deleted",
+        "Deleted. Its secrets stop working within a second.",
+    ),
+    ("disabled", "Disabled. It is refused within a second."),
+    ("enabled", "Enabled. It is accepted within a second."),
+    (
+        "secret-deleted",
+        "The secret is deleted, and refused within a second.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",

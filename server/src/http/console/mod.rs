@@ -8,16 +8,20 @@
 //! ```
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
+mod account;
 pub mod agents;
 mod assets;
 pub mod chart;
 mod cookie;
+pub mod credentials;
 mod fields;
 mod flash;
 mod form;
 mod form_errors;
 mod frame;
+mod generate;
 mod home;
+mod link;
 pub mod link_once;
 pub mod members;
 pub mod organizations;
@@ -71,12 +75,44 @@ pub(super) fn routes(table: &mut Table<'_>) {
                 .get(second_factor::show)
                 .post(second_factor::complete),
         )
+        .service(
+            Endpoint::console("/console/link")
+                .get(link::show)
+                .post(link::redeem),
+        )
+        .service(Endpoint::console("/console/account").get(account::show))
+        .service(Endpoint::console("/console/account/password").post(account::change_password))
+        .service(Endpoint::console("/console/account/sessions/end").post(account::end_others))
+        .service(
+            Endpoint::console("/console/account/sessions/{session}/end").post(account::end_one),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor").get(account::second_factor::show),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/begin")
+                .post(account::second_factor::begin),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/confirm")
+                .post(account::second_factor::confirm),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/codes")
+                .post(account::second_factor::replace_codes),
+        )
+        .service(
+            Endpoint::console("/console/account/second-factor/remove")
+                .post(account::second_factor::remove),
+        )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
     organizations::routes(table);
     agents::routes(table);
     members::routes(table);
     resource_servers::routes(table);
     users::routes(table);
+    generate::routes(table);
+    credentials::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));

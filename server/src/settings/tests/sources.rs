@@ -21,6 +21,8 @@ fn defaults() {
             database: DatabaseSettings {
                 url: Secret::new("sqlite:///grantd.db".to_owned()),
                 max_connections: 10,
+                connect_timeout: TimeDelta::seconds(5),
+                statement_timeout: TimeDelta::seconds(10),
             },
             master_key: Secret::new(KEY.to_owned()),
             token: TokenSettings {
@@ -71,6 +73,8 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("master_key", KEY),
         ("database.url", "postgres://db/grantd"),
         ("database.max_connections", "11"),
+        ("database.connect_timeout", "6s"),
+        ("database.statement_timeout", "11s"),
         ("token.ttl_seconds", "901"),
         ("token.min_ttl_seconds", "61"),
         ("token.max_ttl_seconds", "86401"),
@@ -108,6 +112,8 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
             database: DatabaseSettings {
                 url: Secret::new("postgres://db/grantd".to_owned()),
                 max_connections: 11,
+                connect_timeout: TimeDelta::seconds(6),
+                statement_timeout: TimeDelta::seconds(11),
             },
             master_key: Secret::new(KEY.to_owned()),
             token: TokenSettings {
