@@ -190,7 +190,7 @@ async fn an_operator_signs_somebody_out() {
     );
     let body: serde_json::Value = call.await.send().await.unwrap().json().await.unwrap();
     assert_eq!(
-        body["data"][0]["actor"]["id"],
+        body["data"][0]["actor_id"],
         cast.operator.id.to_string(),
         "{body}"
     );

@@ -58,9 +58,7 @@ pub async fn save(
     let mut removal = String::new();
     if let Some(chosen) = read(&form, &mut errors) {
         removal = removed(&server.scopes, &chosen.scopes);
-        if removal != form.text(REMOVAL) {
-            errors.add(REMOVAL, "Say that the scopes are to be removed.");
-        } else {
+        if removal == form.text(REMOVAL) {
             let scopes = chosen.scopes.clone();
             let update = Update {
                 name: Some(chosen.name),
@@ -70,12 +68,12 @@ pub async fn save(
             };
             let (app, expected) = (visitor.app(), version::expected(&form)?);
             match resource_servers::update(app, &authority, server.id, update, &expected).await {
-                Ok(_) => {
-                    return Ok(visitor.see_other(&format!("{ALL}/{}?done=saved", server.id)));
-                }
+                Ok(_) => return Ok(visitor.see_other(&format!("{ALL}/{}?done=saved", server.id))),
                 Err(AppError::PreconditionFailed(_)) => errors.add("name", version::OVERTAKEN),
                 Err(error) => refused(error, &scopes, &mut errors)?,
             }
+        } else {
+            errors.add(REMOVAL, "Say that the scopes are to be removed.");
         }
     }
     let mut page = page(&visitor, &server, Shown::sent(&form), errors).await?;
