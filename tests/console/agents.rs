@@ -2,6 +2,7 @@
 
 use grantd::app::agents;
 use grantd::app::authority::Authority;
+use grantd::domain::user::User;
 use reqwest::StatusCode;
 
 use super::cast::{Cast, SCRIPT};
@@ -13,7 +14,7 @@ async fn each_sees_the_agents_that_they_reach() {
     let cast = Cast::new().await;
     cast.server.agent("hidden").await;
     assert_eq!(cast.answers(LIST).await, [200, 200, 200, 404, 200]);
-    let page = |user| async { cast.server.browser_of(user).await.open(LIST).await.html };
+    let page = async |user: &User| cast.server.browser_of(user).await.open(LIST).await.html;
     let admin = page(&cast.org_admin).await;
     assert!(admin.contains("hidden") && admin.contains("New agent"));
     let agent_admin = page(&cast.agent_admin).await;

@@ -4,7 +4,7 @@ use grantd::app::authority::Authority;
 use grantd::app::{members, users};
 use grantd::domain::ids::UserId;
 use grantd::domain::secret::Secret;
-use grantd::domain::user::Role;
+use grantd::domain::user::{Role, User};
 use reqwest::StatusCode;
 use reqwest::header::CACHE_CONTROL;
 
@@ -29,7 +29,7 @@ async fn role(cast: &Cast, user: UserId) -> Option<Role> {
 async fn each_member_sees_who_has_a_place() {
     let cast = Cast::new().await;
     assert_eq!(cast.answers(LIST).await, [200, 200, 200, 404, 200]);
-    let page = |user| async { cast.server.browser_of(user).await.open(LIST).await.html };
+    let page = async |user: &User| cast.server.browser_of(user).await.open(LIST).await.html;
     let admin = page(&cast.org_admin).await;
     for text in [
         "ann@example.com",

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use grantd::domain::credential::CredentialKind;
-use grantd::domain::user::Role;
+use grantd::domain::user::{Role, User};
 use reqwest::StatusCode;
 
 use super::cast::{Cast, SCRIPT};
@@ -14,7 +14,7 @@ const ACME: &str = "/console/organizations/acme";
 #[actix_web::test]
 async fn each_sees_the_organizations_that_are_theirs() {
     let cast = Cast::new().await;
-    let page = |user| async { cast.server.browser_of(user).await.open(LIST).await.html };
+    let page = async |user: &User| cast.server.browser_of(user).await.open(LIST).await.html;
     let admin = page(&cast.org_admin).await;
     assert!(admin.contains("/console/organizations/acme\">Acme</a>"));
     assert!(admin.contains("Organization admin"));
