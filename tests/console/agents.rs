@@ -12,16 +12,16 @@ const LIST: &str = "/console/organizations/acme/agents";
 #[actix_web::test]
 async fn each_sees_the_agents_that_they_reach() {
     let cast = Cast::new().await;
-    cast.server.agent("hidden").await;
+    cast.server.agent("moonshot").await;
     assert_eq!(cast.answers(LIST).await, [200, 200, 200, 404, 200]);
     let page = async |user: &User| cast.server.browser_of(user).await.open(LIST).await.html;
     let admin = page(&cast.org_admin).await;
-    assert!(admin.contains("hidden") && admin.contains("New agent"));
+    assert!(admin.contains("moonshot") && admin.contains("New agent"));
     let agent_admin = page(&cast.agent_admin).await;
-    assert!(agent_admin.contains("bot") && !agent_admin.contains("hidden"));
+    assert!(agent_admin.contains("bot") && !agent_admin.contains("moonshot"));
     assert!(!agent_admin.contains("New agent") && !agent_admin.contains("/delete"));
     let member = page(&cast.member).await;
-    assert!(member.contains("hidden") && !member.contains("New agent"));
+    assert!(member.contains("moonshot") && !member.contains("New agent"));
 }
 
 #[actix_web::test]
