@@ -9,6 +9,7 @@
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
 pub mod account;
+pub mod agents;
 pub mod assets;
 pub mod chart;
 pub mod cookie;
@@ -21,12 +22,19 @@ pub mod frame;
 pub mod generate;
 pub mod home;
 pub mod link;
+pub mod link_once;
+pub mod members;
 pub mod organizations;
+pub mod paging;
 pub mod place;
 pub mod refusal;
+pub mod resource_servers;
+pub mod roles;
 pub mod second_factor;
 pub mod shell;
 pub mod sign_in;
+pub mod users;
+pub mod version;
 pub mod visitor;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -97,9 +105,12 @@ pub(super) fn routes(table: &mut Table<'_>) {
             Endpoint::console("/console/account/second-factor/remove")
                 .post(account::second_factor::remove),
         )
-        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
-        .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
+    organizations::routes(table);
+    agents::routes(table);
+    members::routes(table);
+    resource_servers::routes(table);
+    users::routes(table);
     generate::routes(table);
     credentials::routes(table);
     table
