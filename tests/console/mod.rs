@@ -3,4 +3,6 @@
 mod account;
 mod frame;
 mod management;
+mod seeing;
 mod sessions;
+mod usage;

@@ -25,6 +25,7 @@ mod refusal;
 mod second_factor;
 mod shell;
 mod sign_in;
+pub mod usage;
 mod visitor;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -97,7 +98,9 @@ pub(super) fn routes(table: &mut Table<'_>) {
         )
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form))
+        .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+    usage::routes(table);
+    table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
