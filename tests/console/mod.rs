@@ -1,6 +1,7 @@
 //! The console, as a browser without scripts sees it.
 
 mod account;
+mod audit;
 mod frame;
 mod management;
 mod seeing;

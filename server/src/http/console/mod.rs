@@ -10,6 +10,7 @@
 
 mod account;
 mod assets;
+pub mod audit;
 pub mod chart;
 mod cookie;
 mod fields;
@@ -100,6 +101,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/organizations").post(organizations::create))
         .service(Endpoint::console("/console/organizations/new").get(organizations::form));
     usage::routes(table);
+    audit::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
