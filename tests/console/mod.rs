@@ -6,4 +6,5 @@ mod frame;
 mod management;
 mod seeing;
 mod sessions;
+mod signing_keys;
 mod usage;

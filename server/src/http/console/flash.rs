@@ -18,6 +18,14 @@ const TOLD: &[(&str, &str)] = &[
         "recovery-code-used",
         "You are signed in by a recovery code, which is used up.",
     ),
+    (
+        "key-rotated",
+        "The rotation has begun. The list says when the next key signs.",
+    ),
+    (
+        "key-revoked",
+        "The signing key is revoked. Every token that it signed is refused.",
+    ),
     ("signed-out", "You have signed out."),
     (
         "signed-out-everywhere",

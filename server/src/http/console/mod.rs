@@ -26,6 +26,7 @@ mod refusal;
 mod second_factor;
 mod shell;
 mod sign_in;
+pub mod signing_keys;
 pub mod usage;
 mod visitor;
 
@@ -102,6 +103,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/organizations/new").get(organizations::form));
     usage::routes(table);
     audit::routes(table);
+    signing_keys::routes(table);
     table
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
