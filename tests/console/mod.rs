@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod frame;
+mod health;
 mod management;
 mod seeing;
 mod sessions;

@@ -18,6 +18,7 @@ mod flash;
 mod form;
 mod form_errors;
 mod frame;
+pub mod health;
 mod home;
 mod link;
 mod organizations;
@@ -105,6 +106,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
     audit::routes(table);
     signing_keys::routes(table);
     table
+        .service(Endpoint::console("/console/health").get(health::show))
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
