@@ -48,17 +48,14 @@ async fn it_is_for_who_may_see_the_whole_organization() {
         assert_eq!(answers[4], 404, "{path}");
     }
     // Nothing of another organization stands on it.
-    let ours = server.browser_of(&people.admin).await.open(OURS).await.html;
-    assert!(
-        ours.contains("Agent created") && !ours.contains("globex"),
-        "{ours}"
-    );
-    let whole = server
-        .browser_of(&people.operator)
-        .await
-        .open(WHOLE)
-        .await
-        .html;
+    let made = "?action=organization.created";
+    let browser = server.browser_of(&people.admin).await;
+    let ours = browser.open(&format!("{OURS}{made}")).await.html;
+    assert_eq!(numbers(&ours).len(), 1, "{ours}");
+    assert!(!ours.contains("globex"), "{ours}");
+    let browser = server.browser_of(&people.operator).await;
+    let whole = browser.open(&format!("{WHOLE}{made}")).await.html;
+    assert_eq!(numbers(&whole).len(), 2, "{whole}");
     assert!(whole.contains("globex"), "{whole}");
 }
 
@@ -186,6 +183,8 @@ async fn an_operator_is_not_told_by_address_to_others() {
     let ours = server.browser_of(&ada).await.open(OURS).await.html;
     assert!(ours.contains(">An operator</a>"), "{ours}");
     assert!(!ours.contains("root@example.com"), "{ours}");
+    // Nor as what something was done to: that she signed in is told there, too.
+    assert!(ours.contains("User signed in"), "{ours}");
     let whole = server.browser_of(&root).await.open(WHOLE).await.html;
     assert!(whole.contains(">root@example.com</a>"), "{whole}");
 }

@@ -1,4 +1,4 @@
-//! What those are called who did something.
+//! What those are called who did something, or to whom it was done.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,11 +7,12 @@ use uuid::Uuid;
 use super::AuditEventView;
 use crate::app::App;
 use crate::app::error::AppError;
-use crate::domain::audit::ActorKind;
+use crate::domain::audit::{ActorKind, TargetKind};
 use crate::domain::ids::{CredentialId, OrganizationId, UserId};
 use crate::store;
 
-/// What the actors of some events are called: a credential by its name, a user by the email address.
+/// What people and credentials of some events are called: a credential by its name, a user by the
+/// email address.
 /// There is a look-up or two for each of them, so the list is to be short.
 ///
 /// Within an organization, a user who has no place there is not told by address: it is an operator,
@@ -19,17 +20,21 @@ use crate::store;
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
-pub async fn actors(
+pub async fn people(
     app: &App,
     organization_id: Option<OrganizationId>,
     events: &[AuditEventView],
 ) -> Result<HashMap<Uuid, String>, AppError> {
-    let kinds = events
+    let actors = events
         .iter()
-        .map(|event| (event.actor_id, &event.actor_kind));
-    let actors: HashSet<(Uuid, &str)> = kinds
-        .filter_map(|(id, kind)| Some((id?, kind.as_str())))
-        .collect();
+        .filter_map(|event| Some((event.actor_id?, event.actor_kind.as_str())));
+    // Other things have their names in the event.
+    let users = events.iter().filter_map(|event| {
+        let is_user = event.target_kind == TargetKind::User.as_str();
+        let id: UserId = is_user.then(|| event.target_id.parse().ok())??;
+        Some((id.0, ActorKind::User.as_str()))
+    });
+    let actors: HashSet<(Uuid, &str)> = actors.chain(users).collect();
     let mut called = HashMap::new();
     for (id, kind) in actors {
         let name = if kind == ActorKind::User.as_str() {

@@ -11,7 +11,7 @@ mod tell;
 mod verify;
 mod view;
 
-pub use self::called::{actors, organizations};
+pub use self::called::{organizations, people};
 pub use self::export::{Export, Format};
 pub(super) use self::failures::Failures;
 pub(super) use self::tell::{

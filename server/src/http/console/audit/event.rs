@@ -58,11 +58,13 @@ impl Event {
     /// Puts an event into words.
     pub fn new(
         event: AuditEventView,
-        actors: &HashMap<Uuid, String>,
+        people: &HashMap<Uuid, String>,
         organizations: &HashMap<Uuid, String>,
     ) -> Self {
         let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
         let name = name_of(event.after.as_ref()).or_else(|| name_of(event.before.as_ref()));
+        let person = |id: &str| people.get(&Uuid::try_parse(id).ok()?).cloned();
+        let name = name.or_else(|| person(&event.target_id));
         let organization = event.organization_id.map(|id| {
             let known = organizations.get(&id).cloned();
             known.unwrap_or_else(|| id.to_string())
@@ -71,7 +73,7 @@ impl Event {
             number: event.number,
             at: event.at,
             words: in_words(&event.action),
-            actor: actor(&event, actors),
+            actor: actor(&event, people),
             actor_id: id(event.actor_id),
             target: name.unwrap_or_else(|| event.target_id.clone()),
             target_kind: sentence(&event.target_kind.replace('_', " "))

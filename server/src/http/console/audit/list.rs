@@ -77,7 +77,7 @@ async fn show(visitor: &Visitor, place: Option<&Place>) -> Result<HttpResponse, 
         Some(place) => shell.url(&place.path("/audit")),
         None => shell.url("/console/audit"),
     };
-    let actors = audit::actors(app, organization_id, &part.events).await?;
+    let people = audit::people(app, organization_id, &part.events).await?;
     let names = match place {
         // All are of the one.
         Some(_) => HashMap::new(),
@@ -121,7 +121,7 @@ async fn show(visitor: &Visitor, place: Option<&Place>) -> Result<HttpResponse, 
         events: part
             .events
             .into_iter()
-            .map(|event| Event::new(event, &actors, &names))
+            .map(|event| Event::new(event, &people, &names))
             .collect(),
         base,
         asked,
