@@ -26,7 +26,7 @@ async fn an_operator_sees_how_the_node_stands() {
             "Followed",
             &format!("<code>{issuer}</code>"),
             "1 of 100,000 used",
-            "<dt>Signed in</dt><dd>1 browsers</dd>",
+            "<dt>Browsers signed in</dt><dd>1</dd>",
             "Next rotation",
             "400 days",
         ] {
