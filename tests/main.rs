@@ -25,6 +25,7 @@ mod metering;
 mod oauth;
 mod openapi;
 mod people;
+mod postgres;
 mod rfc;
 mod store;
 mod support;

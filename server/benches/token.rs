@@ -60,7 +60,7 @@ async fn warm(algorithm: Algorithm) -> Warm {
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let settings = Settings::from_sources(None, env.into_iter()).unwrap();
-    let connect = ConnectSettings { max_connections: 1 };
+    let connect = ConnectSettings::pool_of(1);
     let store = Store::connect("sqlite::memory:", &connect).await.unwrap();
     migrate(&store).await.unwrap();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy::new()));

@@ -2,7 +2,9 @@
 
 mod account;
 mod audit;
+mod credentials;
 mod frame;
+mod generate;
 mod health;
 mod management;
 mod seeing;

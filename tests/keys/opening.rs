@@ -30,7 +30,7 @@ pub(super) async fn open(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let settings = Settings::from_sources(None, env).expect("good settings");
-    let connect = ConnectSettings { max_connections: 3 };
+    let connect = ConnectSettings::pool_of(3);
     let store = Store::connect(database_url, &connect)
         .await
         .expect("a database");

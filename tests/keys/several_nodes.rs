@@ -68,7 +68,7 @@ async fn the_first_start_of_several_nodes_makes_one_key() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sqlite = format!("sqlite://{}", folder.path().join("grantd.db").display());
     for url in [sqlite, postgres::new_database().await] {
-        let connect = ConnectSettings { max_connections: 3 };
+        let connect = ConnectSettings::pool_of(3);
         let store = Store::connect(&url, &connect).await.expect("a database");
         migrate(&store).await.expect("a schema");
         let nodes = join_all((0..4).map(|_| open(&url, MASTER_KEY, &[]))).await;

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use grantd::app::authority::Authority;
 use grantd::app::feed;
 use grantd::app::second_factor::{self as factors, Accepted, Proof};
+use grantd::domain::secret::Secret;
 use grantd::domain::user::{Role, User};
 
 use super::{Device, as_person, enrolled, from, here, invalid, is_whole, secret, status};
@@ -144,11 +145,7 @@ async fn each_recovery_code_is_good_once_and_for_its_owner() {
         let sam = person(&server, "sam@example.com", Role::Member).await;
         let (_, codes) = enrolled(&server, &pat).await;
         let (_, others) = enrolled(&server, &sam).await;
-        let all: BTreeSet<&str> = codes
-            .iter()
-            .chain(&others)
-            .map(|code| code.expose())
-            .collect();
+        let all: BTreeSet<&str> = codes.iter().chain(&others).map(Secret::expose).collect();
         assert_eq!(all.len(), 20);
         let before = head(&server.app).await;
         let typed = codes[0].expose().to_uppercase().replace('-', " ");

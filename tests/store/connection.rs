@@ -115,7 +115,7 @@ async fn a_sqlite_file_is_its_owners_alone() {
 
 #[tokio::test]
 async fn a_database_in_memory_lives_as_long_as_its_store() {
-    let many = ConnectSettings { max_connections: 9 };
+    let many = ConnectSettings::pool_of(9);
     let store = Store::connect("sqlite::memory:", &many).await.unwrap();
     let store = store.with_audit_chain(audit::chain());
     let other = Store::connect("sqlite::memory:", &many).await.unwrap();

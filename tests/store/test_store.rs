@@ -10,7 +10,7 @@ use super::samples;
 use crate::support::{audit, postgres};
 
 /// What a test connects with.
-pub(crate) const SETTINGS: ConnectSettings = ConnectSettings { max_connections: 5 };
+pub(crate) const SETTINGS: ConnectSettings = ConnectSettings::pool_of(5);
 
 pub(crate) struct TestStore {
     pub(crate) store: Store,

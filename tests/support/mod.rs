@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod clock;
+pub(crate) mod forwarder;
 mod furnish;
 pub(crate) mod jwks;
 mod people;

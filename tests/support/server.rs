@@ -7,14 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use grantd::app::authority::Authority;
 use grantd::app::create_credential::{self, NewCredential};
 use grantd::app::resource_servers::{self, NewResourceServer};
-use grantd::app::{App, agents, feed, organizations};
+use grantd::app::{App, agents, database, feed, organizations};
 use grantd::domain::credential::CredentialKind;
 use grantd::domain::organization::{Agent, Organization};
 use grantd::domain::resource_server::ResourceServer;
 use grantd::entropy::SystemEntropy;
 use grantd::http::{HttpState, server};
 use grantd::settings::Settings;
-use grantd::store::{ConnectSettings, Store, migrate};
+use grantd::store::{Store, migrate};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -270,6 +270,12 @@ impl Builder {
         self
     }
 
+    /// Runs on the database that `url` names.
+    pub(crate) fn database(mut self, url: &str) -> Self {
+        self.url = Some(url.to_owned());
+        self
+    }
+
     /// Sets a setting: `("token.ttl_seconds", "60")`.
     pub(crate) fn setting(mut self, name: &str, value: &str) -> Self {
         let variable = format!("GRANTD_{}", name.to_uppercase().replace('.', "__"));
@@ -323,9 +329,7 @@ impl Builder {
         ];
         env.extend(self.settings);
         let settings = Settings::from_sources(None, env.into_iter()).expect("good settings");
-        let connect = ConnectSettings {
-            max_connections: settings.database.max_connections,
-        };
+        let connect = database::connect_settings(&settings.database);
         let store = Store::connect(&database_url, &connect)
             .await
             .expect("a database");

@@ -1,5 +1,9 @@
 //! Creating a credential: who may, where, until when, and how many there may be.
 
+mod ranges;
+
+pub(crate) use ranges::{check_expiry, check_limits, check_ttl};
+
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
@@ -15,7 +19,7 @@ use crate::domain::credential::{
     Credential, CredentialKind, CredentialStatus, GrantType, SecretRecord,
 };
 use crate::domain::ids::{AgentId, CredentialId, OrganizationId, SecretId, UserId};
-use crate::domain::limit::{OutOfRange, Quota, RateLimit};
+use crate::domain::limit::{Quota, RateLimit};
 use crate::domain::limits::Limits;
 use crate::domain::organization::Organization;
 use crate::domain::resource_server::ResourceIdentifier;
@@ -23,11 +27,14 @@ use crate::domain::scope::Scope;
 use crate::domain::secret::Secret;
 use crate::domain::text::{Description, Name};
 use crate::store::credentials::NewSecret;
-use crate::store::{self, Write};
+use crate::store::{self, ConflictOn, StoreError, Write};
 
 /// What a new credential is to be.
 #[derive(Debug, Clone)]
 pub struct NewCredential {
+    /// Its id, where that was given out before, so that what is asked for twice is made once; a new
+    /// one where absent.
+    pub id: Option<CredentialId>,
     /// How it is used.
     pub kind: CredentialKind,
     /// What people call it.
@@ -67,6 +74,7 @@ impl NewCredential {
     /// nothing said beyond that.
     pub fn named(kind: CredentialKind, name: Name, organization_id: OrganizationId) -> Self {
         Self {
+            id: None,
             kind,
             name,
             description: None,
@@ -100,7 +108,7 @@ pub struct WithSecret {
 ///
 /// # Errors
 /// [`AppError::Invalid`] naming the field; `Denied` where more is asked than the caller holds;
-/// `Conflict` at the organization's limit.
+/// `Conflict` at the organization's limit; `DoneBefore` where the id was used.
 pub async fn create(
     app: &App,
     authority: &Authority,
@@ -124,6 +132,11 @@ pub async fn create_once(
     // Before anything is judged: what was good then may not be any more, such as the end in it.
     if let Some(earlier) = once.earlier(app, &app.store).await? {
         return earlier.credential(app, authority, organization_id).await;
+    }
+    if let Some(id) = new.id
+        && store::credentials::find(&app.store, id).await?.is_some()
+    {
+        return Err(AppError::DoneBefore);
     }
     let prepared = prepare(app, authority, new).await?;
     let mut write = app.store.begin(app.now()).await?;
@@ -162,7 +175,7 @@ pub(crate) async fn prepare(
         new.agent_id = new.agent_id.or(Some(*only));
     }
     check_place(authority, &new)?;
-    check_times(app, &new, now)?;
+    ranges::check(app, &new, now)?;
     if new.operator && !authority.is_operator() {
         return Err(Denied::OperatorOnly.into());
     }
@@ -182,7 +195,9 @@ pub(crate) async fn prepare(
     let scopes = choose_scopes(&holdings, &audiences, &new)?;
     let (secret, new_secret) = make_secret(app, new.kind, now);
     let credential = Credential {
-        id: CredentialId::from_parts(now, app.random10()),
+        id: new
+            .id
+            .unwrap_or_else(|| CredentialId::from_parts(now, app.random10())),
         kind: new.kind,
         name: new.name,
         description: new.description,
@@ -256,9 +271,18 @@ pub(crate) async fn insert(
         credential,
         std::slice::from_ref(&prepared.new_secret),
     )
-    .await?;
+    .await
+    .map_err(done_before)?;
     let (action, sides) = (Action::CredentialCreated, (None, Some(credential)));
     audit::credential(app, write, &authority.actor(), action, sides)
+}
+
+/// A credential or a secret of this id is there: the same request came first.
+pub(crate) fn done_before(error: StoreError) -> AppError {
+    match error {
+        StoreError::Conflict(ConflictOn::Credential) => AppError::DoneBefore,
+        other => other.into(),
+    }
 }
 
 /// How many credentials of a kind the organization may have, and what they are called.
@@ -337,53 +361,4 @@ fn check_place(authority: &Authority, new: &NewCredential) -> Result<(), AppErro
             Subject::User(_) => "must be one of the agents that you administer",
         },
     ))
-}
-
-fn check_times(app: &App, new: &NewCredential, now: DateTime<Utc>) -> Result<(), AppError> {
-    if let Some(ttl) = new.token_ttl_seconds {
-        check_ttl(app, "token_ttl_seconds", ttl)?;
-    }
-    check_limits(new.rate_limit, new.quota)?;
-    check_expiry(new.expires_at, now)
-}
-
-/// The numbers of a rate limit and of a quota must lie in their ranges.
-pub(crate) fn check_limits(
-    rate_limit: Option<RateLimit>,
-    quota: Option<Quota>,
-) -> Result<(), AppError> {
-    let named = |of: &'static str| {
-        move |error: OutOfRange| AppError::invalid(format!("{of}.{}", error.field), error)
-    };
-    rate_limit.map_or(Ok(()), |limit| limit.check().map_err(named("rate_limit")))?;
-    quota.map_or(Ok(()), |quota| quota.check().map_err(named("quota")))
-}
-
-/// A token lifetime must lie within the rails.
-pub(crate) fn check_ttl(app: &App, field: &'static str, ttl: u32) -> Result<(), AppError> {
-    let (min, max) = (app.policy.min_ttl_seconds, app.policy.max_ttl_seconds);
-    if (min..=max).contains(&ttl) {
-        Ok(())
-    } else {
-        Err(AppError::invalid(
-            field,
-            format!("must be {min} to {max} seconds"),
-        ))
-    }
-}
-
-/// An expiry must lie ahead, and not absurdly far.
-pub(crate) fn check_expiry(
-    expires_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    let farthest = now + chrono::TimeDelta::days(100 * 366);
-    match expires_at {
-        Some(at) if at <= now => Err(AppError::invalid("expires_at", "must lie in the future")),
-        Some(at) if at > farthest => Err(AppError::invalid(
-            "expires_at",
-            "must lie within 100 years from now",
-        )),
-        _ => Ok(()),
-    }
 }

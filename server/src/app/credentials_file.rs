@@ -1,15 +1,23 @@
 //! The credentials file, as Kognic's clients read it.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::App;
+use super::authority::Authority;
 use super::create_credential::WithSecret;
 use super::error::AppError;
-use crate::domain::ids::UserId;
+use super::{App, credentials};
+use crate::cache::credentials::accepts;
+use crate::domain::allowance::TooManyRequests;
+use crate::domain::ids::{CredentialId, OrganizationId, UserId};
+use crate::domain::secret::Secret;
+use crate::metering::RetryAfter;
 use crate::store;
+use crate::store::credentials::StoredCredential;
 
 /// What is saved as `credentials.json`. It holds the secret, so it is shown once.
 #[derive(Serialize, ToSchema)]
@@ -91,6 +99,46 @@ impl CredentialsFile {
 pub async fn credentials_file(app: &App, made: &WithSecret) -> Result<CredentialsFile, AppError> {
     let email = email(app, made.credential.created_by).await?;
     Ok(CredentialsFile::new(app, made, email))
+}
+
+/// The file once more, for somebody who has one of the credential's live secrets at hand, such as
+/// the page that just showed it. It is no use of the secret. Failures count like those at the token
+/// endpoint.
+///
+/// # Errors
+/// [`AppError::Invalid`] naming `client_secret`, `NotFound`, `TooManyRequests`.
+pub async fn file_of_secret(
+    app: &App,
+    authority: &Authority,
+    (organization_id, id): (OrganizationId, CredentialId),
+    secret: Secret,
+    address: Option<IpAddr>,
+) -> Result<CredentialsFile, AppError> {
+    // Whether it is the caller's to see is asked first: of another's nothing is to be learnt here.
+    credentials::show(app, authority, organization_id, id).await?;
+    let now = app.now();
+    if let Some(address) = address {
+        app.throttle
+            .admits(id.0.as_bytes(), address, now)
+            .map_err(|RetryAfter(seconds)| TooManyRequests::failures(seconds))?;
+    }
+    let fingerprint = app.fingerprinter.fingerprint(secret.expose().as_bytes());
+    let StoredCredential {
+        credential,
+        fingerprints,
+    } = store::credentials::find(&app.store, id)
+        .await?
+        .ok_or(AppError::NotFound("credential"))?;
+    if accepts(&credential, &fingerprints, &fingerprint, now).is_none() {
+        if let Some(address) = address {
+            app.throttle.failed(id.0.as_bytes(), address, now);
+        }
+        return Err(AppError::invalid(
+            "client_secret",
+            "must be a live secret of this credential",
+        ));
+    }
+    credentials_file(app, &WithSecret { credential, secret }).await
 }
 
 /// The address of the user who made it; empty where a program or a command did.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::App;
 use super::error::OpenError;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::settings::Settings;
+use crate::settings::{DatabaseSettings, Settings};
 use crate::store::{self, ConnectSettings, Store};
 
 /// A database that is connected to, and whose schema may be of any age.
@@ -21,9 +23,7 @@ impl Database {
     /// # Errors
     /// [`OpenError::Store`] with the reason.
     pub async fn connect(settings: &Settings) -> Result<Self, OpenError> {
-        let connect = ConnectSettings {
-            max_connections: settings.database.max_connections,
-        };
+        let connect = connect_settings(&settings.database);
         let store = Store::connect(settings.database.url.expose(), &connect).await?;
         Ok(Self { store })
     }
@@ -81,5 +81,16 @@ impl Database {
         entropy: Arc<dyn Entropy>,
     ) -> Result<App, OpenError> {
         App::open(settings, self.store, clock, entropy).await
+    }
+}
+
+/// How to connect, as the settings have it.
+pub fn connect_settings(settings: &DatabaseSettings) -> ConnectSettings {
+    let or_default = |chosen: TimeDelta, default| chosen.to_std().unwrap_or(default);
+    let defaults = ConnectSettings::pool_of(settings.max_connections);
+    ConnectSettings {
+        connect_timeout: or_default(settings.connect_timeout, defaults.connect_timeout),
+        statement_timeout: or_default(settings.statement_timeout, defaults.statement_timeout),
+        ..defaults
     }
 }

@@ -39,6 +39,9 @@ pub enum AppError {
         "This was done before, and the {0} that it made is gone since. Use a new Idempotency-Key."
     )]
     Gone(&'static str),
+    /// What was to be made has an id that was given out for it, and is there: this came twice.
+    #[error("This was done already. A secret is shown this one time only.")]
+    DoneBefore,
     /// Another request was sent with the same idempotency key.
     #[error(
         "This Idempotency-Key came with another request before. Use a new one for a new request."

@@ -1,4 +1,5 @@
-//! Following the change feed: what another process changed is seen here within a second.
+//! Following the change feed: what another process changed is seen here at once where the database
+//! tells of it, and within a second where not.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::error::{AppError, OpenError};
 use super::{App, load, one_time_links, second_factor, sessions, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
-use crate::store::{self, StoreError, Write};
+use crate::store::{self, Announcements, StoreError, Write};
 
 /// How often the feed is read.
 pub const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -20,22 +21,27 @@ pub const STALE_AFTER: Duration = Duration::from_secs(5);
 /// How far the caches have followed.
 #[derive(Debug)]
 pub struct Position {
-    /// The number of the last change that they have seen.
-    number: i64,
+    /// The last change that they have seen; none before the first.
+    last: Option<Change>,
     /// What has to be read anew since, and could not be yet.
     due: Due,
 }
 
 impl Position {
-    /// A position at `number`, with nothing due.
-    pub const fn new(number: i64) -> Self {
+    /// A position after the change `last`, with nothing due.
+    pub const fn new(last: Option<Change>) -> Self {
         Self {
-            number,
+            last,
             due: Due {
                 resource_servers: false,
                 keyring: false,
             },
         }
+    }
+
+    /// The number of the last change that the caches have seen; 0 before the first.
+    fn number(&self) -> i64 {
+        self.last.as_ref().map_or(0, |change| change.number)
     }
 }
 
@@ -58,18 +64,19 @@ impl Due {
 enum News<'a> {
     /// These came after it, without a gap; none where nothing has changed.
     Changes(&'a [Change]),
-    /// It is not there any more: it was pruned while this node was away, or the database is an
-    /// older copy that was put back. Whatever is in memory may be wrong.
+    /// It is not there any more, or another one has its number: it was pruned while this node was
+    /// away, or the database is an older copy that was put back, or a standby that took over before
+    /// it had everything. Whatever is in memory may be wrong.
     Lost,
 }
 
-/// Compares a read of the feed, from `position` on and including it, with what was seen before.
-fn news(position: i64, read: &[Change]) -> News<'_> {
-    match (position, read) {
+/// Compares a read of the feed, from `last` on and including it, with what was seen before.
+fn news<'a>(last: Option<&Change>, read: &'a [Change]) -> News<'a> {
+    match (last, read) {
         // Numbers begin at 1, so there is nothing to begin with yet.
-        (0, []) => News::Changes(&[]),
-        (0, [first, ..]) if first.number == 1 => News::Changes(read),
-        (_, [first, rest @ ..]) if first.number == position => News::Changes(rest),
+        (None, []) => News::Changes(&[]),
+        (None, [first, ..]) if first.number == 1 => News::Changes(read),
+        (Some(last), [first, rest @ ..]) if first == last => News::Changes(rest),
         _ => News::Lost,
     }
 }
@@ -83,21 +90,21 @@ fn news(position: i64, read: &[Change]) -> News<'_> {
 pub async fn catch_up(app: &App) -> Result<(), OpenError> {
     let mut position = app.position.lock().await;
     loop {
-        let read = store::changes::since(&app.store, position.number - 1, BATCH).await?;
-        match news(position.number, &read) {
+        let read = store::changes::since(&app.store, position.number() - 1, BATCH).await?;
+        match news(position.last.as_ref(), &read) {
             News::Changes([]) => break,
             News::Changes(changes) => {
                 for change in changes {
                     apply(app, change, &mut position.due);
-                    position.number = change.number;
+                    position.last = Some(change.clone());
                 }
             }
             News::Lost => {
                 log::warn!(
                     "the change feed has a gap at {}: reading everything anew",
-                    position.number
+                    position.number()
                 );
-                position.number = store::changes::head(&app.store).await?;
+                position.last = store::changes::last(&app.store).await?;
                 position.due = Due::EVERYTHING;
                 app.credentials.forget_all();
                 break;
@@ -195,9 +202,10 @@ impl Freshness {
 /// Follows the feed for as long as the process lives.
 pub async fn follow(app: Arc<App>) {
     let mut failing = false;
+    let mut announcements = app.store.announcements();
     app.freshness.caught_up();
     loop {
-        tokio::time::sleep(POLL_EVERY).await;
+        news_or_poll(&app, &mut announcements).await;
         match catch_up(&app).await {
             Ok(()) => {
                 app.freshness.caught_up();
@@ -212,6 +220,17 @@ pub async fn follow(app: Arc<App>) {
             }
         }
     }
+}
+
+/// Waits until a change is announced that the caches have not seen, at most until the feed is read
+/// in any case.
+async fn news_or_poll(app: &App, announcements: &mut Announcements) {
+    let news = async {
+        // Most often it is this process's own.
+        while announcements.next().await <= app.position.lock().await.number() {}
+    };
+    // Either way the feed is read next.
+    let _ = tokio::time::timeout(POLL_EVERY, news).await;
 }
 
 /// How long changes are kept for followers. One that was away for longer reads everything anew.
@@ -265,27 +284,39 @@ mod tests {
             number,
             kind: ChangeKind::Agent,
             subject: String::new(),
+            at: chrono::DateTime::UNIX_EPOCH,
         }
     }
 
     #[test]
     fn what_follows_the_last_change_is_news() {
         let read = [change(4), change(5)];
-        assert_eq!(news(4, &read), News::Changes(&read[1..]));
-        assert_eq!(news(4, &read[..1]), News::Changes(&[]));
-        assert_eq!(news(0, &[]), News::Changes(&[]));
+        assert_eq!(news(Some(&change(4)), &read), News::Changes(&read[1..]));
+        assert_eq!(news(Some(&change(4)), &read[..1]), News::Changes(&[]));
+        assert_eq!(news(None, &[]), News::Changes(&[]));
         let first = [change(1), change(2)];
-        assert_eq!(news(0, &first), News::Changes(&first));
+        assert_eq!(news(None, &first), News::Changes(&first));
     }
 
     #[test]
     fn a_feed_that_does_not_know_the_last_change_is_another_one() {
-        assert_eq!(news(4, &[]), News::Lost, "an older copy was put back");
-        assert_eq!(news(4, &[change(7)]), News::Lost, "it was pruned");
+        let seen = Some(change(4));
+        let seen = seen.as_ref();
+        assert_eq!(news(seen, &[]), News::Lost, "an older copy was put back");
+        assert_eq!(news(seen, &[change(7)]), News::Lost, "it was pruned");
         assert_eq!(
-            news(0, &[change(2)]),
+            news(None, &[change(2)]),
             News::Lost,
             "it was pruned before anything was seen"
+        );
+        let another = Change {
+            at: chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::microseconds(1),
+            ..change(4)
+        };
+        assert_eq!(
+            news(seen, &[another, change(5)]),
+            News::Lost,
+            "another database went on from an earlier one"
         );
     }
 }

@@ -23,6 +23,7 @@ pub mod identity;
 pub mod issue_token;
 pub mod load;
 pub mod members;
+pub mod offer;
 pub mod one_time_links;
 pub mod organization_usage;
 pub mod organizations;
@@ -159,7 +160,7 @@ impl App {
         let sealer = Sealer::new(&master_key);
         let audit_chain = AuditChain::new(&master_key);
         let store = store.with_audit_chain(audit_chain.clone());
-        let head = store::changes::head(&store).await?;
+        let last_change = store::changes::last(&store).await?;
         let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
         let keyring = load::keyring(&store, &sealer).await?;
         let capacity = settings.limits.cached_credentials;
@@ -203,7 +204,7 @@ impl App {
             sealer,
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),
-            position: Mutex::new(Position::new(head)),
+            position: Mutex::new(Position::new(last_change)),
             hashing: Semaphore::new(HASHING_AT_ONCE),
         };
         if app.keyring().keys().is_empty() {

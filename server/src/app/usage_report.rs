@@ -233,7 +233,8 @@ pub(super) fn in_steps(
     (CountsView::from(&total), steps.collect())
 }
 
-fn last_used(app: &App, credential: &Credential) -> Option<DateTime<Utc>> {
+/// When a credential was last used: what is written, or what this node has not written yet.
+pub fn last_used(app: &App, credential: &Credential) -> Option<DateTime<Utc>> {
     let meter = app.meters.find(credential.id);
     let here = meter.and_then(|meter| meter.used.at());
     here.max(credential.last_used_at)

@@ -98,6 +98,15 @@ pub fn uuid_v7(now: DateTime<Utc>, random: [u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
+/// When a UUIDv7 was made, to the millisecond (RFC 9562 §5.7); nothing for any other UUID.
+pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+    if id.get_version_num() != 7 {
+        return None;
+    }
+    let millis = i64::try_from(id.as_u128() >> 80).ok()?;
+    DateTime::from_timestamp_millis(millis)
+}
+
 /// Reads the hyphenated form only: ids are also looked up as text by clients, so one id has one
 /// spelling. (Upper case is taken, as RFC 9562 §4 asks of readers.)
 fn parse_hyphenated(text: &str) -> Result<Uuid, InvalidId> {

@@ -204,7 +204,7 @@ impl From<AppError> for Problem {
             AppError::Unauthenticated(reason) => Self::unauthenticated(Some(reason)),
             AppError::Denied(denied) => denied.into(),
             AppError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, detail),
-            AppError::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
+            AppError::Conflict(_) | AppError::DoneBefore => Self::new(StatusCode::CONFLICT, detail),
             AppError::TooManyRequests(refusal) => Self {
                 refusal: Some(Box::new(refusal)),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)

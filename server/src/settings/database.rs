@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::TimeDelta;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
@@ -38,8 +39,35 @@ pub(super) const MAX_CONNECTIONS: Setting = Setting {
     default: Some("10"),
     example: None,
     secret: false,
-    doc: "How many connections to the database are open at most.",
+    doc: "How many connections to the database are open at most. A server on PostgreSQL has one more, \
+          on which it hears of other nodes' changes.",
 };
+
+pub(super) const CONNECT_TIMEOUT: Setting = Setting {
+    name: "database.connect_timeout",
+    kind: Kind::Duration { min: "1s" },
+    default: Some("5s"),
+    example: None,
+    secret: false,
+    doc: "How long a request waits for a connection to the database, be it that all are in use or \
+          that none can be made, before it is refused (503); at most 1m.",
+};
+
+pub(super) const STATEMENT_TIMEOUT: Setting = Setting {
+    name: "database.statement_timeout",
+    kind: Kind::Duration { min: "1s" },
+    default: Some("10s"),
+    example: None,
+    secret: false,
+    doc: "How long one statement may take before PostgreSQL gives it up and the request is refused \
+          (503); at most 10m. Changes of the schema may take longer. SQLite knows no such limit.",
+};
+
+/// Nobody waits longer for an answer.
+const LONGEST_CONNECT: TimeDelta = TimeDelta::minutes(1);
+
+/// A statement of grantd's touches a few rows by their index.
+const LONGEST_STATEMENT: TimeDelta = TimeDelta::minutes(10);
 
 /// The database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +76,29 @@ pub struct DatabaseSettings {
     pub url: Secret,
     /// Connections open at most.
     pub max_connections: u32,
+    /// How long anything waits for a connection: 1 to 60 seconds.
+    pub connect_timeout: TimeDelta,
+    /// How long a statement may take on PostgreSQL: 1 second to 10 minutes.
+    pub statement_timeout: TimeDelta,
 }
 
 impl DatabaseSettings {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let url = reader.secret(&URL, &URL_FILE, parse_url);
         let max_connections = reader.number(&MAX_CONNECTIONS);
+        let connect_timeout = reader.duration(&CONNECT_TIMEOUT);
+        if connect_timeout.is_some_and(|timeout| timeout > LONGEST_CONNECT) {
+            reader.problem(&CONNECT_TIMEOUT, "must be at most 1m");
+        }
+        let statement_timeout = reader.duration(&STATEMENT_TIMEOUT);
+        if statement_timeout.is_some_and(|timeout| timeout > LONGEST_STATEMENT) {
+            reader.problem(&STATEMENT_TIMEOUT, "must be at most 10m");
+        }
         Some(Self {
             url: url?,
             max_connections: max_connections?,
+            connect_timeout: connect_timeout?,
+            statement_timeout: statement_timeout?,
         })
     }
 }
@@ -74,11 +116,22 @@ fn parse_url(text: &str) -> Result<Secret, String> {
             .iter()
             .any(|scheme| text.starts_with(scheme)),
     };
+    if names_a_database && names_several_hosts(text) {
+        return Err("must name one host, which leads to the primary".to_owned());
+    }
     if names_a_database && Url::parse(text).is_ok() {
         Ok(Secret::new(text.to_owned()))
     } else {
         Err(format!("must be {}", URL.kind.rule()))
     }
+}
+
+/// Whether several hosts stand where libpq would try one after the other.
+fn names_several_hosts(text: &str) -> bool {
+    let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let hosts = authority.rsplit('@').next().unwrap_or_default();
+    text.starts_with("postgres") && hosts.contains(',')
 }
 
 /// Characters that end the path in a SQLite URL, or begin an escape in it.
@@ -122,6 +175,22 @@ mod tests {
             "/var/lib/grantd.db",
         ] {
             assert!(parse_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_hosts_are_told_from_a_comma_elsewhere() {
+        for text in [
+            "postgres://u:p@a:5432,b:5432/grantd",
+            "postgresql://a,b/grantd?target_session_attrs=read-write",
+        ] {
+            assert!(parse_url(text).unwrap_err().contains("one host"), "{text}");
+        }
+        for text in [
+            "postgres://u:p,q@a/grantd",
+            "postgres://a/x,y?options=-c%20search_path=x,y",
+        ] {
+            assert!(parse_url(text).is_ok(), "{text}");
         }
     }
 

@@ -93,6 +93,8 @@ pub const SETTINGS: &[Setting] = &[
     database::URL,
     database::URL_FILE,
     database::MAX_CONNECTIONS,
+    database::CONNECT_TIMEOUT,
+    database::STATEMENT_TIMEOUT,
     token::TTL_SECONDS,
     token::MIN_TTL_SECONDS,
     token::MAX_TTL_SECONDS,

@@ -79,6 +79,19 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Which one.
     pub subject: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl From<change::Model> for Change {
+    fn from(row: change::Model) -> Self {
+        Self {
+            number: row.number,
+            kind: ChangeKind::from_stored(&row.kind),
+            subject: row.subject,
+            at: row.at,
+        }
+    }
 }
 
 /// The number of the last change; 0 before the first.
@@ -100,14 +113,19 @@ pub async fn since(h: &impl Handle, number: i64, limit: u64) -> Result<Vec<Chang
         .limit(limit)
         .all(h.connection())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Change {
-            number: row.number,
-            kind: ChangeKind::from_stored(&row.kind),
-            subject: row.subject,
-        })
-        .collect())
+    Ok(rows.into_iter().map(Change::from).collect())
+}
+
+/// The last change; none before the first.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn last(h: &impl Handle) -> Result<Option<Change>, StoreError> {
+    let row = change::Entity::find()
+        .order_by_desc(change::Column::Number)
+        .one(h.connection())
+        .await?;
+    Ok(row.map(Change::from))
 }
 
 /// The number of the oldest change that is kept.

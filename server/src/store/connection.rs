@@ -9,10 +9,11 @@ use std::time::Duration;
 use sea_orm::DatabaseConnection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::engine::{Listener, Opened};
 use super::{StoreError, engine};
 use crate::crypto::audit_chain::AuditChain;
 
-/// How long anything waits for a connection, or for its turn to write.
+/// How long anything waits for its turn to write.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How to connect.
@@ -20,12 +21,30 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 pub struct ConnectSettings {
     /// At most so many connections at once. A database in memory has one, whatever is said here.
     pub max_connections: u32,
+    /// How long anything waits for a connection.
+    pub connect_timeout: Duration,
+    /// How long a statement may take before PostgreSQL gives it up. SQLite has no such limit.
+    pub statement_timeout: Duration,
+}
+
+impl ConnectSettings {
+    /// So many connections at most, and the usual limits.
+    pub const fn pool_of(max_connections: u32) -> Self {
+        Self {
+            max_connections,
+            connect_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(10),
+        }
+    }
 }
 
 /// The open database. Clones share its connections.
 #[derive(Clone)]
 pub struct Store {
     connection: DatabaseConnection,
+    listener: Option<Listener>,
+    /// How long a commit may take before it counts as failed.
+    commit_timeout: Duration,
     statements: Arc<AtomicU64>,
     /// Whoever writes holds this, so that writers of one process queue in order and do not each
     /// hold a connection while they wait for the row that all of them lock.
@@ -43,7 +62,10 @@ impl Store {
     /// [`StoreError::Unavailable`], whose cause says in a clause what is wrong. It never holds the
     /// URL's password.
     pub async fn connect(url: &str, settings: &ConnectSettings) -> Result<Self, StoreError> {
-        let mut connection = engine::connect(url, settings).await?;
+        let Opened {
+            mut connection,
+            listener,
+        } = engine::connect(url, settings).await?;
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
         connection.set_metric_callback(move |_| {
@@ -51,6 +73,8 @@ impl Store {
         });
         Ok(Self {
             connection,
+            listener,
+            commit_timeout: settings.statement_timeout,
             statements,
             turn: Arc::new(Mutex::new(())),
             chain: None,
@@ -97,6 +121,14 @@ impl Store {
     /// changes and the beginnings of transactions.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn listener(&self) -> Option<&Listener> {
+        self.listener.as_ref()
+    }
+
+    pub(super) fn commit_timeout(&self) -> Duration {
+        self.commit_timeout
     }
 
     pub(super) fn database(&self) -> &DatabaseConnection {

@@ -92,7 +92,10 @@ impl From<DbErr> for StoreError {
         }
         match &error {
             DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => {
-                Self::Unavailable("no connection to the database became free in time".to_owned())
+                Self::Unavailable(
+                    "no connection to the database was had in time: none can be made, or all are in use"
+                        .to_owned(),
+                )
             }
             DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => {
                 Self::Unavailable("the connection to the database was closed".to_owned())

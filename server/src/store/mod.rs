@@ -4,6 +4,7 @@
 //! a [`Handle`], which a [`Store`] and a [`Write`] both are; changing takes a [`Write`].
 
 pub mod agents;
+mod announcements;
 pub mod audit;
 pub mod changes;
 mod columns;
@@ -27,6 +28,7 @@ pub mod usage;
 pub mod users;
 mod write;
 
+pub use announcements::Announcements;
 pub use connection::{ConnectSettings, Store};
 pub use error::{ConflictOn, StoreError};
 pub use handle::Handle;

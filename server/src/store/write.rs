@@ -1,6 +1,7 @@
 //! Changing the database.
 
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{change, change_head};
@@ -12,7 +13,7 @@ use sea_orm::{
 use tokio::sync::OwnedMutexGuard;
 
 use super::changes::{Change, ChangeKind};
-use super::{Store, StoreError, audit};
+use super::{Store, StoreError, audit, engine};
 use crate::crypto::audit_chain::AuditChain;
 use crate::domain::audit::Entry;
 
@@ -37,6 +38,7 @@ pub struct Write {
     changes: Vec<(ChangeKind, String)>,
     entries: Vec<Entry>,
     chain: Option<AuditChain>,
+    commit_timeout: Duration,
     // Last, so that the transaction has ended when the next one gets its turn.
     _turn: OwnedMutexGuard<()>,
 }
@@ -63,6 +65,7 @@ impl Store {
             changes: Vec::new(),
             entries: Vec::new(),
             chain: self.audit_chain().cloned(),
+            commit_timeout: self.commit_timeout(),
             _turn: turn,
         })
     }
@@ -115,6 +118,7 @@ impl Write {
                 number,
                 kind,
                 subject,
+                at: self.at,
             })
             .collect();
         for chunk in changes.chunks(CHANGES_A_STATEMENT) {
@@ -137,8 +141,11 @@ impl Write {
                 .filter(change_head::Column::Id.eq(HEAD))
                 .exec(&self.transaction)
                 .await?;
+            engine::announce(&self.transaction, last.number).await?;
         }
-        self.transaction.commit().await?;
+        tokio::time::timeout(self.commit_timeout, self.transaction.commit())
+            .await
+            .map_err(|_| StoreError::Unavailable("the commit took too long".to_owned()))??;
         Ok(changes)
     }
 

@@ -6,7 +6,7 @@ mod secrets;
 
 pub use listing::{Count, Filter, MAX_DAYS, SortedPage, count, cursor, list, list_sorted, stretch};
 pub use room::{Room, room};
-pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, delete_secret, rotate, rotate_once};
+pub use secrets::{DEFAULT_OVERLAP, MAX_OVERLAP, Rotation, delete_secret, rotate, rotate_once};
 
 use chrono::{DateTime, SubsecRound, Utc};
 

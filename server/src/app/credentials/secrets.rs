@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{find_live, require};
 use crate::app::authority::Authority;
-use crate::app::create_credential::{WithSecret, make_secret};
+use crate::app::create_credential::{WithSecret, done_before, make_secret};
 use crate::app::error::{AppError, not_found};
 use crate::app::grantable::Holdings;
 use crate::app::idempotency::{Made, Once};
@@ -21,18 +21,37 @@ pub const DEFAULT_OVERLAP: TimeDelta = TimeDelta::days(1);
 /// The longest overlap: 90 days.
 pub const MAX_OVERLAP: TimeDelta = TimeDelta::days(90);
 
+/// How to rotate.
+#[derive(Debug, Clone, Copy)]
+pub struct Rotation {
+    /// How long the older secrets live on.
+    pub overlap: TimeDelta,
+    /// The id of the new secret, where it was given out before, so that what is asked for twice is
+    /// made once.
+    pub secret_id: Option<SecretId>,
+}
+
+impl From<TimeDelta> for Rotation {
+    fn from(overlap: TimeDelta) -> Self {
+        Self {
+            overlap,
+            secret_id: None,
+        }
+    }
+}
+
 /// Adds a second live secret. The older ones stay valid for `overlap`, or less where they would
 /// have ended sooner.
 ///
 /// # Errors
 /// [`AppError::Conflict`] while a rotation is under way already and for a Super API Key, `Invalid`
-/// for an absurd overlap, `PreconditionFailed`.
+/// for an absurd overlap, `PreconditionFailed`; `DoneBefore` where the new secret's id was used.
 pub async fn rotate(
     app: &App,
     authority: &Authority,
     organization_id: OrganizationId,
     id: CredentialId,
-    overlap: TimeDelta,
+    rotation: impl Into<Rotation>,
     precondition: &Precondition,
 ) -> Result<WithSecret, AppError> {
     let once = Once::never();
@@ -40,7 +59,7 @@ pub async fn rotate(
         app,
         authority,
         (organization_id, id),
-        overlap,
+        rotation,
         precondition,
         &once,
     );
@@ -55,10 +74,11 @@ pub async fn rotate_once(
     app: &App,
     authority: &Authority,
     (organization_id, id): (OrganizationId, CredentialId),
-    overlap: TimeDelta,
+    rotation: impl Into<Rotation>,
     precondition: &Precondition,
     once: &Once,
 ) -> Result<Made<WithSecret>, AppError> {
+    let Rotation { overlap, secret_id } = rotation.into();
     if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
         return Err(AppError::invalid("overlap", "must be 0s to 90d"));
     }
@@ -71,6 +91,13 @@ pub async fn rotate_once(
         return earlier.credential(app, authority, organization_id).await;
     }
     let before = find_live(&write, authority, organization_id, id).await?;
+    if before
+        .secrets
+        .iter()
+        .any(|secret| Some(secret.id) == secret_id)
+    {
+        return Err(AppError::DoneBefore);
+    }
     super_key::check_not(&before)?;
     holdings.check_covers(&before)?;
     require(app, precondition, &before)?;
@@ -88,8 +115,13 @@ pub async fn rotate_once(
             store::credentials::set_secret_expiry(&mut write, id, secret.id, Some(end)).await?;
         }
     }
-    let (secret, new_secret) = make_secret(app, before.kind, now);
-    store::credentials::add_secret(&mut write, id, &new_secret).await?;
+    let (secret, mut new_secret) = make_secret(app, before.kind, now);
+    if let Some(chosen) = secret_id {
+        new_secret.record.id = chosen;
+    }
+    store::credentials::add_secret(&mut write, id, &new_secret)
+        .await
+        .map_err(done_before)?;
     once.remember_secret(app, &mut write, id, &secret).await?;
     let credential = find_live(&write, authority, organization_id, id).await?;
     let (action, sides) = (Action::SecretRotated, (Some(&before), Some(&credential)));

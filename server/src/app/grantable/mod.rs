@@ -109,6 +109,14 @@ impl Holdings {
             .collect()
     }
 
+    /// Every scope that may be handed out, by its resource server, the management API last.
+    pub(in crate::app) fn into_scopes(self) -> Vec<(Arc<ResourceServer>, Vec<Scope>)> {
+        let mut servers = self.servers;
+        servers.retain(|(_, scopes)| !scopes.is_empty());
+        servers.sort_by_key(|(server, _)| server.is_management());
+        servers
+    }
+
     /// When what whoever asks holds ends.
     pub(in crate::app) const fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.ends_at

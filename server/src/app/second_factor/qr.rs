@@ -88,7 +88,12 @@ mod tests {
                 dark[(y - QUIET) * width + column - QUIET] = true;
             }
         }
-        assert_eq!(dark, code.into_vec());
+        let expected: Vec<bool> = code
+            .into_colors()
+            .iter()
+            .map(|color| *color == Color::Dark)
+            .collect();
+        assert_eq!(dark, expected);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! States, orders and places in lists.
+
 use super::*;
 use crate::domain::credential::CredentialKind;
 use crate::domain::ids::OrganizationId;

@@ -5,6 +5,7 @@ use super::fields::Fields;
 
 /// The names that the parameter `done` may have, and what each tells.
 const TOLD: &[(&str, &str)] = &[
+    ("changed", "Changed."),
     ("created", "Created."),
     ("session-ended", "Signed out there."),
     (
@@ -25,6 +26,19 @@ const TOLD: &[(&str, &str)] = &[
     (
         "key-revoked",
         "The signing key is revoked. Every token that it signed is refused.",
+    ),
+    ("generated", "The credentials are ready to use."),
+    ("key-made", "The API key is ready to use."),
+    ("rotated", "The new secret is ready to use."),
+    (
+        "deleted",
+        "Deleted. Its secrets stop working within a second.",
+    ),
+    ("disabled", "Disabled. It is refused within a second."),
+    ("enabled", "Enabled. It is accepted within a second."),
+    (
+        "secret-deleted",
+        "The secret is deleted, and refused within a second.",
     ),
     ("signed-out", "You have signed out."),
     (

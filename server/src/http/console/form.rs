@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 use uuid::Uuid;
 
 use super::cookie;
 use super::fields::Fields;
 use super::refusal::Refusal;
+use crate::domain::ids::made_at;
 use crate::domain::secret::Secret;
 use crate::http::HttpState;
 
@@ -26,6 +28,9 @@ const CSRF_TOKEN: &str = "csrf_token";
 
 /// The field that holds the id of what the form makes.
 const FORM_ID: &str = "form_id";
+
+/// How long a form may lie before it makes something.
+const FORM_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// The fields of a form that this browser was shown.
 pub struct Form {
@@ -49,7 +54,7 @@ impl Form {
     /// itself.
     ///
     /// # Errors
-    /// As for a form of another session.
+    /// As for a form of another session; also where it was shown more than a day ago.
     pub fn id(&self) -> Result<Uuid, Refusal> {
         self.id.ok_or_else(Refusal::stale_form)
     }
@@ -81,7 +86,9 @@ impl FromRequest for Form {
             if !keeper.is_csrf_token(&cookie, fields.raw(CSRF_TOKEN)) {
                 return Err(Refusal::stale_form());
             }
-            let id = keeper.read_form_id(&cookie, fields.raw(FORM_ID));
+            let id = keeper
+                .read_form_id(&cookie, fields.raw(FORM_ID))
+                .filter(|id| made_at(*id).is_some_and(|at| state.app.now() - at <= FORM_LIFETIME));
             Ok(Self { fields, id, cookie })
         })
     }

@@ -13,11 +13,13 @@ mod assets;
 pub mod audit;
 pub mod chart;
 mod cookie;
+pub mod credentials;
 mod fields;
 mod flash;
 mod form;
 mod form_errors;
 mod frame;
+mod generate;
 pub mod health;
 mod home;
 mod link;
@@ -102,6 +104,8 @@ pub(super) fn routes(table: &mut Table<'_>) {
         .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
         .service(Endpoint::console("/console/organizations").post(organizations::create))
         .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+    generate::routes(table);
+    credentials::routes(table);
     usage::routes(table);
     audit::routes(table);
     signing_keys::routes(table);

@@ -60,7 +60,7 @@ impl Refusal {
         Self::page(
             StatusCode::FORBIDDEN,
             "This form is out of date",
-            "It was opened before you signed in or out, or in another browser. Nothing was changed. \
+            "It was opened more than a day ago, or before you signed in or out, or in another browser. \
              Go back, reload the page, and try again; cookies must be allowed.",
         )
     }
@@ -143,7 +143,10 @@ impl From<AppError> for Refusal {
                 sentence(&text),
             ),
             AppError::Unauthenticated(_) => Self::elsewhere("/console/sign-in"),
-            AppError::Conflict(_) | AppError::Gone(_) | AppError::KeyReused => {
+            AppError::Conflict(_)
+            | AppError::DoneBefore
+            | AppError::Gone(_)
+            | AppError::KeyReused => {
                 Self::page(StatusCode::CONFLICT, "This cannot be done now", text)
             }
             AppError::PreconditionFailed(_) => Self::page(

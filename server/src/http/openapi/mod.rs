@@ -18,6 +18,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 
 use super::oauth::error as oauth_error;
 use super::{compat, forward_auth, health, listed, management, oauth, problem, well_known};
+use crate::domain::credential_list::Standing;
 use crate::domain::issuer::Issuer;
 use crate::settings::CompatSettings;
 
@@ -52,7 +53,7 @@ use crate::settings::CompatSettings;
         (name = "Health", description = "For probes"),
         (name = "OpenAPI", description = "This document"),
     ),
-    components(schemas(problem::Body, oauth_error::Body)),
+    components(schemas(problem::Body, oauth_error::Body, Standing)),
     paths(
         oauth::token::token,
         compat::kognic::token,

@@ -211,3 +211,19 @@ fn usage_is_flushed_so_often_that_last_uses_are_at_most_a_minute_behind() {
         ["usage.flush_every (from GRANTD_USAGE__FLUSH_EVERY) must be at most 50s."]
     );
 }
+
+#[test]
+fn the_database_is_waited_for_no_longer_than_anyone_would() {
+    let with_setting = |name: &str, value: &str| read(LEAST, &[(name, value)]);
+    for (name, good, bad) in [
+        ("CONNECT_TIMEOUT", ["1s", "1m"], ["0s", "61s"]),
+        ("STATEMENT_TIMEOUT", ["1s", "10m"], ["0s", "601s"]),
+    ] {
+        let name = format!("GRANTD_DATABASE__{name}");
+        assert!(good.iter().all(|value| with_setting(&name, value).is_ok()));
+        for value in bad {
+            let problems = with_setting(&name, value).unwrap_err();
+            assert_eq!(problems.sentences().len(), 1, "{name}={value}");
+        }
+    }
+}

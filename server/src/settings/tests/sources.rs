@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::super::*;
 use super::{Files, KEY, LEAST, problems, read, with};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::session::SessionPolicy;
 
 #[test]
 fn defaults() {
@@ -21,6 +22,8 @@ fn defaults() {
             database: DatabaseSettings {
                 url: Secret::new("sqlite:///grantd.db".to_owned()),
                 max_connections: 10,
+                connect_timeout: TimeDelta::seconds(5),
+                statement_timeout: TimeDelta::seconds(10),
             },
             master_key: Secret::new(KEY.to_owned()),
             token: TokenSettings {
@@ -59,6 +62,13 @@ fn defaults() {
                 cognigy: true,
                 super_api_key: false,
             },
+            console: ConsoleSettings {
+                enabled: true,
+                sessions: SessionPolicy {
+                    idle_timeout: TimeDelta::hours(1),
+                    lifetime: TimeDelta::hours(12),
+                },
+            },
         }
     );
 }
@@ -71,6 +81,8 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("master_key", KEY),
         ("database.url", "postgres://db/grantd"),
         ("database.max_connections", "11"),
+        ("database.connect_timeout", "6s"),
+        ("database.statement_timeout", "11s"),
         ("token.ttl_seconds", "901"),
         ("token.min_ttl_seconds", "61"),
         ("token.max_ttl_seconds", "86401"),
@@ -90,6 +102,9 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("tls.key_file", &files.write("key.pem", b"key")),
         ("log.format", "json"),
         ("log.level", "debug"),
+        ("console.enabled", "false"),
+        ("console.idle_timeout", "2h"),
+        ("console.session_lifetime", "13h"),
         ("compat.kognic", "false"),
         ("compat.cogniac", "false"),
         ("compat.cognigy", "false"),
@@ -108,6 +123,8 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
             database: DatabaseSettings {
                 url: Secret::new("postgres://db/grantd".to_owned()),
                 max_connections: 11,
+                connect_timeout: TimeDelta::seconds(6),
+                statement_timeout: TimeDelta::seconds(11),
             },
             master_key: Secret::new(KEY.to_owned()),
             token: TokenSettings {
@@ -154,6 +171,13 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 cogniac: false,
                 cognigy: false,
                 super_api_key: true,
+            },
+            console: ConsoleSettings {
+                enabled: false,
+                sessions: SessionPolicy {
+                    idle_timeout: TimeDelta::hours(2),
+                    lifetime: TimeDelta::hours(13),
+                },
             },
         }
     );

@@ -1,27 +1,50 @@
-//! Where SQLite and PostgreSQL differ: connecting, and the lock that migrations take.
+//! Where SQLite and PostgreSQL differ: connecting, the lock that migrations take, and whether other
+//! nodes can be told of a commit.
 
 mod postgres;
 mod sqlite;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr,
 };
+use tokio::sync::watch;
 
-use super::connection::PATIENCE;
 use super::{ConnectSettings, StoreError};
 
+/// An open database.
+pub(super) struct Opened {
+    pub(super) connection: DatabaseConnection,
+    pub(super) listener: Option<Listener>,
+}
+
+/// Hears what other processes [announce].
+#[derive(Debug, Clone)]
+pub(super) struct Listener(postgres::Listener);
+
+impl Listener {
+    /// Passes on every number that is announced, for ever.
+    pub(super) async fn listen(self, heard: watch::Sender<i64>) {
+        self.0.listen(heard).await;
+    }
+}
+
 /// Connects to whatever `url` names.
-pub(super) async fn connect(
-    url: &str,
-    settings: &ConnectSettings,
-) -> Result<DatabaseConnection, StoreError> {
+pub(super) async fn connect(url: &str, settings: &ConnectSettings) -> Result<Opened, StoreError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("sqlite") => sqlite::connect(url, settings).await,
-        Some("postgres" | "postgresql") => postgres::connect(url, settings).await,
+        Some("sqlite") => Ok(Opened {
+            connection: Box::pin(sqlite::connect(url, settings)).await?,
+            listener: None,
+        }),
+        Some("postgres" | "postgresql") => {
+            let (connection, listener) = Box::pin(postgres::connect(url, settings)).await?;
+            Ok(Opened {
+                connection,
+                listener: Some(Listener(listener)),
+            })
+        }
         _ => Err(StoreError::Unavailable(
             "the URL begins with neither sqlite: nor postgres:".to_owned(),
         )),
@@ -47,11 +70,11 @@ pub(super) fn missing_file(url: &str) -> Option<PathBuf> {
 
 /// Options for both engines. The URL given to sea-orm is a stand-in, because sea-orm traces it and
 /// the real one may hold a password; `postgres` and `sqlite` put the real options in its place.
-fn pool_options(stand_in: &str, max_connections: u32) -> ConnectOptions {
+fn pool_options(stand_in: &str, settings: &ConnectSettings) -> ConnectOptions {
     let mut options = ConnectOptions::new(stand_in);
     options
-        .max_connections(max_connections.max(1))
-        .acquire_timeout(PATIENCE)
+        .max_connections(settings.max_connections.max(1))
+        .acquire_timeout(settings.connect_timeout)
         // Statements would put fingerprints into the log.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
@@ -72,5 +95,11 @@ pub(super) async fn lock_schema(transaction: &DatabaseTransaction) -> Result<(),
     }
 }
 
-/// How long a statement may take before the database gives it up.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Tells other processes, once the transaction is committed, the number of its last change. SQLite
+/// has no way to: there they ask.
+pub(super) async fn announce(transaction: &DatabaseTransaction, number: i64) -> Result<(), DbErr> {
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => postgres::announce(transaction, number).await,
+        _ => Ok(()),
+    }
+}

@@ -29,7 +29,7 @@ pub(super) async fn connect(
         .foreign_keys(true)
         .busy_timeout(PATIENCE);
     if is_in_memory(url) {
-        return connect_in_memory(options).await;
+        return connect_in_memory(options, settings).await;
     }
     // In WAL mode only `FULL` writes each commit through to the disk.
     let options = options
@@ -51,8 +51,13 @@ pub(super) async fn connect(
 /// A database in memory lives as long as its one connection.
 async fn connect_in_memory(
     options: SqliteConnectOptions,
+    settings: &ConnectSettings,
 ) -> Result<DatabaseConnection, StoreError> {
-    let mut pool = pool_options("sqlite::memory:", 1);
+    let one = ConnectSettings {
+        max_connections: 1,
+        ..*settings
+    };
+    let mut pool = pool_options("sqlite::memory:", &one);
     pool.min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -64,7 +69,7 @@ async fn connect_file(
     options: SqliteConnectOptions,
     settings: &ConnectSettings,
 ) -> Result<DatabaseConnection, DbErr> {
-    let mut pool = pool_options("sqlite::memory:", settings.max_connections);
+    let mut pool = pool_options("sqlite::memory:", settings);
     pool.test_before_acquire(false)
         .map_sqlx_sqlite_opts(move |_| options.clone());
     for _ in 1..OPENING_TRIES {

@@ -1,3 +1,5 @@
+//! Charts to the letter, and meters.
+
 use chrono::TimeDelta;
 
 use super::length::{MAX_BARS, labelled};
