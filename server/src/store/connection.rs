@@ -108,6 +108,11 @@ impl Store {
         Ok(self.connection.ping().await?)
     }
 
+    /// What kind of database it is.
+    pub fn engine(&self) -> &'static str {
+        engine::name(&self.connection)
+    }
+
     /// Closes all connections, waiting for those in use.
     ///
     /// # Errors

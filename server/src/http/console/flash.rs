@@ -38,6 +38,14 @@ const TOLD: &[(&str, &str)] = &[
     ("resource-server-deleted", "The resource server is deleted."),
     ("saved", "Saved."),
     ("second-factor-removed", "The second factor is removed."),
+    (
+        "key-rotated",
+        "The rotation has begun. The list says when the next key signs.",
+    ),
+    (
+        "key-revoked",
+        "The signing key is revoked. Every token that it signed is refused.",
+    ),
     ("generated", "The credentials are ready to use."),
     ("key-made", "The API key is ready to use."),
     ("rotated", "The new secret is ready to use."),

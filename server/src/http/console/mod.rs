@@ -11,6 +11,7 @@
 pub mod account;
 pub mod agents;
 pub mod assets;
+pub mod audit;
 pub mod chart;
 pub mod cookie;
 pub mod credentials;
@@ -20,6 +21,7 @@ pub mod form;
 pub mod form_errors;
 pub mod frame;
 pub mod generate;
+pub mod health;
 pub mod home;
 pub mod link;
 pub mod link_once;
@@ -33,6 +35,8 @@ pub mod roles;
 pub mod second_factor;
 pub mod shell;
 pub mod sign_in;
+pub mod signing_keys;
+pub mod usage;
 pub mod users;
 pub mod version;
 pub mod visitor;
@@ -113,7 +117,11 @@ pub(super) fn routes(table: &mut Table<'_>) {
     users::routes(table);
     generate::routes(table);
     credentials::routes(table);
+    usage::routes(table);
+    audit::routes(table);
+    signing_keys::routes(table);
     table
+        .service(Endpoint::console("/console/health").get(health::show))
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }
