@@ -102,13 +102,13 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("tls.key_file", &files.write("key.pem", b"key")),
         ("log.format", "json"),
         ("log.level", "debug"),
-        ("console.enabled", "false"),
-        ("console.idle_timeout", "2h"),
-        ("console.session_lifetime", "13h"),
         ("compat.kognic", "false"),
         ("compat.cogniac", "false"),
         ("compat.cognigy", "false"),
         ("features.super_api_key", "true"),
+        ("console.enabled", "false"),
+        ("console.idle_timeout", "2h"),
+        ("console.session_lifetime", "13h"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .to_vec()
