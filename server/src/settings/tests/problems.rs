@@ -12,7 +12,7 @@ fn unknown_names_are_refused_wherever_they_stand() {
          max_conections = 4
          [token.ttl_seconds.deep]
          [keyz]
-         [console]
+         [cockpit]
          enabled = true
          [limits]
          \"new\\nline\" = 1"
@@ -30,7 +30,7 @@ fn unknown_names_are_refused_wherever_they_stand() {
         [
             "\"token.ttl_seconds\" (from /etc/grantd.toml) is not a setting of grantd: did you \
              mean token.ttl_seconds?",
-            "console.enabled (from /etc/grantd.toml) is not a setting of grantd.",
+            "cockpit.enabled (from /etc/grantd.toml) is not a setting of grantd.",
             "database.max_conections (from /etc/grantd.toml) is not a setting of grantd: did you \
              mean database.max_connections?",
             "isuer (from /etc/grantd.toml) is not a setting of grantd: did you mean issuer?",

@@ -107,8 +107,8 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("compat.cognigy", "false"),
         ("features.super_api_key", "true"),
         ("console.enabled", "false"),
-        ("console.idle_timeout", "10m"),
-        ("console.session_lifetime", "2h"),
+        ("console.idle_timeout", "2h"),
+        ("console.session_lifetime", "13h"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .to_vec()
@@ -175,8 +175,8 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
             console: ConsoleSettings {
                 enabled: false,
                 sessions: SessionPolicy {
-                    idle_timeout: TimeDelta::minutes(10),
-                    lifetime: TimeDelta::hours(2),
+                    idle_timeout: TimeDelta::hours(2),
+                    lifetime: TimeDelta::hours(13),
                 },
             },
         }

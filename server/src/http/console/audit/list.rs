@@ -151,21 +151,16 @@ impl Part {
     async fn read(app: &App, asked: &Asked, query: &Fields) -> Result<Self, AppError> {
         let number = |name: &str| query.parsed::<i64>(name).ok().flatten();
         let limit = PAGE as u64 + 1;
-        let (mut events, is_back) = match number("after") {
-            Some(after) => {
-                let mut events = audit::oldest(app, &asked.filter, after, limit).await?;
-                let is_more = events.len() > PAGE;
-                events.truncate(PAGE);
-                events.reverse();
-                (events, Some(is_more))
-            }
-            None => {
-                let before = number("before");
-                (
-                    audit::newest(app, &asked.filter, before, limit).await?,
-                    None,
-                )
-            }
+        let (mut events, is_back) = if let Some(after) = number("after") {
+            let mut events = audit::oldest(app, &asked.filter, after, limit).await?;
+            let is_more = events.len() > PAGE;
+            events.truncate(PAGE);
+            events.reverse();
+            (events, Some(is_more))
+        } else {
+            let before = number("before");
+            let events = audit::newest(app, &asked.filter, before, limit).await?;
+            (events, None)
         };
         let is_more = events.len() > PAGE;
         events.truncate(PAGE);

@@ -64,10 +64,8 @@ pub async fn show(visitor: Visitor, path: web::Path<String>) -> Result<HttpRespo
         over_fetching,
         ..
     } = report;
-    let used = |list: Vec<CredentialUseView>| -> Vec<Used> {
-        list.into_iter()
-            .map(|it| used(&shell, &place, it))
-            .collect()
+    let used = |list: &[CredentialUseView]| -> Vec<Used> {
+        list.iter().map(|it| used(&shell, &place, it)).collect()
     };
     let whose = if authority.agents().is_some() {
         "all credentials of the agents that you administer"
@@ -84,15 +82,15 @@ pub async fn show(visitor: Visitor, path: web::Path<String>) -> Result<HttpRespo
         is_anything: is_anything(&total),
         over_fetch: over_fetch(&total),
         figures: figures(chosen.range, &total, &steps),
-        most_used: used(most_used),
-        over_fetching: used(over_fetching),
+        most_used: used(&most_used),
+        over_fetching: used(&over_fetching),
         chosen,
         shell,
     };
     visitor.show(page.chosen.status(), &page)
 }
 
-fn used(shell: &Shell, place: &Place, it: CredentialUseView) -> Used {
+fn used(shell: &Shell, place: &Place, it: &CredentialUseView) -> Used {
     let id = it.credential_id;
     let url = match it.status {
         CredentialStatus::Revoked => String::new(),
