@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +39,24 @@ class FurnishedGrantd(Grantd):
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"{}")
+
+    def status_with_key(self, key: str) -> int:
+        """What a call with this API key is answered."""
+        return self._status(urllib.request.Request(f"{self.issuer}/v1/whoami", headers={"X-API-Key": key}))
+
+    def status_of_token(self, client_id: str, client_secret: str) -> int:
+        """What a request for a token with this pair is answered."""
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        body = urllib.parse.urlencode(form).encode()
+        return self._status(urllib.request.Request(f"{self.issuer}/oauth/token", body))
+
+    @staticmethod
+    def _status(request: urllib.request.Request) -> int:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            return refused.code
 
     @cached_property
     def _operator_key(self) -> str:
