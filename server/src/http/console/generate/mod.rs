@@ -4,7 +4,7 @@
 //! new         the form for a new credential, and the making
 //! choices     what the form offers
 //! wanted      what the form asks for
-//! rotate      a new secret for a credential; deleting an old one
+//! rotate      a new secret for a credential
 //! shown_once  the page with the secret, the answer to the form itself
 //! lines       how to use it, to paste
 //! file        credentials.json, for whoever has the secret at hand
@@ -42,8 +42,7 @@ pub(super) fn routes(table: &mut Table<'_>) {
             at("{credential}/rotate")
                 .get(rotate::form)
                 .post(rotate::rotate),
-        )
-        .service(at("{credential}/secrets/{secret}/delete").post(rotate::delete));
+        );
 }
 
 fn id_in_path(text: &str) -> Result<CredentialId, Refusal> {

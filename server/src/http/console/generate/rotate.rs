@@ -1,5 +1,5 @@
 //! `/console/organizations/{organization}/credentials/{credential}/rotate`: a new secret beside the
-//! old one, and deleting the old one before its time.
+//! old one.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -13,7 +13,7 @@ use crate::app::etag;
 use crate::app::view::CredentialView;
 use crate::domain::credential::{Credential, CredentialKind, MAX_LIVE_SECRETS, SecretRecord};
 use crate::domain::duration::parse_duration;
-use crate::domain::ids::{CredentialId, SecretId};
+use crate::domain::ids::SecretId;
 use crate::domain::precondition::{Precondition, Tags};
 use crate::http::console::fields::Fields;
 use crate::http::console::form::Form;
@@ -187,23 +187,4 @@ fn as_shown(form: &Form) -> Result<Precondition, Refusal> {
         if_match: Some(tags),
         if_none_match: None,
     })
-}
-
-/// Deletes a secret before its time.
-///
-/// # Errors
-/// 403, 404, 409 for the last one, 503.
-pub(super) async fn delete(
-    visitor: Visitor,
-    path: web::Path<(String, String, String)>,
-    _form: Form,
-) -> Result<HttpResponse, Refusal> {
-    let place = visitor.place(&path.0, WRITE).await?;
-    let id: CredentialId = id_in_path(&path.1)?;
-    let secret = path.2.parse().map_err(|_| AppError::NotFound("secret"))?;
-    let (authority, organization) = (place.authority(), place.organization.id);
-    let any = &Precondition::NONE;
-    credentials::delete_secret(visitor.app(), &authority, organization, id, secret, any).await?;
-    let rotate = format!("/credentials/{id}/rotate?done=secret-deleted");
-    Ok(visitor.see_other(&place.path(&rotate)))
 }
