@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -40,6 +41,10 @@ class FurnishedGrantd(Grantd):
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"{}")
 
+    def link_for(self, person: Person) -> str:
+        """A one-time link with which this person sets another password."""
+        return re.search(r"http\S+/console/link#\S+", self._command("users", "reset-password", person.email))[0]
+
     def status_with_key(self, key: str) -> int:
         """What a call with this API key is answered."""
         return self._status(urllib.request.Request(f"{self.issuer}/v1/whoami", headers={"X-API-Key": key}))
@@ -77,9 +82,9 @@ class Organization:
         """Of its pages."""
         return f"/console/organizations/{self.slug}"
 
-    def agent(self, slug: str) -> str:
+    def agent(self, slug: str, **fields) -> str:
         """A new agent; gives its id."""
-        return self._post("agents", {"slug": slug})["id"]
+        return self._post("agents", {"slug": slug} | fields)["id"]
 
     def person(self, role: str, *, agents: tuple[str, ...] = ()) -> Person:
         """A new person with this role; an `agent_admin` has the agents of these ids."""

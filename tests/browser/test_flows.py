@@ -242,3 +242,19 @@ def test_the_lines_to_paste_work_as_they_stand(admin, organization):
     assert key in line
     answer = requests.get(f"{organization.server.issuer}/v1/whoami", headers={"X-API-Key": key}, timeout=30)
     assert answer.status_code == 200
+
+
+def test_a_secret_in_use_is_not_deleted_unasked(admin, organization):
+    made = organization.credential("Nightly export")
+    console.rotate(admin, organization, made["id"], "For 24 hours")
+    token = organization.server.status_of_token
+    assert token(made["id"], made["client_secret"]) == 200
+    admin.goto(f"{organization.path}/credentials/{made['id']}")
+    asks = admin.get_by_role("link", name=f"the secret that ends with …{made['client_secret'][-4:]}")
+    console.reload_until(admin, asks)
+    asks.click()
+    expect(admin.get_by_role("heading", level=1)).to_contain_text("Delete the secret")
+    assert token(made["id"], made["client_secret"]) == 200
+    admin.get_by_role("button", name="Delete this secret").click()
+    expect(admin.get_by_role("status").first).to_contain_text("secret is deleted")
+    assert refused_soon(token, made["id"], made["client_secret"])
