@@ -72,6 +72,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "LogNote",
         &[
+            "http/console/refusal.rs",
             "http/oauth/error.rs",
             "http/problem.rs",
             "http/request_id.rs",
@@ -100,6 +101,10 @@ const IMPURE: &[&str] = &[
 
 /// The two files that render errors: OAuth's and the management API's.
 const ERRORS: &[&str] = &["http/oauth/error.rs", "http/problem.rs"];
+
+/// Where statuses of errors are named besides: a page of the console shows a form that was not taken
+/// once more, and says so in its status.
+const PAGES: &str = "http/console/";
 
 /// Statuses of errors, as `StatusCode` and as `HttpResponse` call them.
 const ERROR_STATUSES: &[&str] = &[
@@ -266,7 +271,9 @@ fn impure(file: &str, path: &Path) -> Option<String> {
 }
 
 fn error_status(file: &str, path: &Path) -> Option<String> {
-    let elsewhere = is_in(file, "http/") && !ERRORS.iter().any(|place| is_in(file, place));
+    let elsewhere = is_in(file, "http/")
+        && !is_in(file, PAGES)
+        && !ERRORS.iter().any(|place| is_in(file, place));
     // Readiness is a status, not a refusal.
     let is_error = path.segments.len() > 1
         && ["StatusCode", "HttpResponse"]

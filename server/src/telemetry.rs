@@ -13,7 +13,9 @@ pub fn start(settings: &LogSettings) {
         .filter_level(log::LevelFilter::Warn.min(settings.level))
         .filter_module("grantd", settings.level)
         // It calls an error what is a stranger's malformed request.
-        .filter_module("actix_http::h1::dispatcher", log::LevelFilter::Off);
+        .filter_module("actix_http::h1::dispatcher", log::LevelFilter::Off)
+        // It calls an error each try at a database that is away. Who needed it tells of it.
+        .filter_module("sqlx_core::pool", log::LevelFilter::Off);
     match settings.format {
         LogFormat::Text => {
             builder.format_timestamp_millis();

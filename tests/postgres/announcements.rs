@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use grantd::app::authority::Authority;
 use grantd::app::organizations;
 use grantd::store::{Announcements, changes};
+use sea_orm::sqlx::postgres::PgConnection;
+use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::time::{sleep, timeout};
 
 use super::{number, revoke, token_status};
-use crate::support::postgres;
 use crate::support::server::{Engine, TestServer};
 
 /// The sessions that listen in the database.
@@ -60,11 +61,13 @@ async fn what_is_not_heard_is_asked_for() {
     let (here, there) = two_nodes().await;
     let url = here.database_url.clone();
     let deaf = actix_web::rt::spawn(async move {
+        let mut connection = PgConnection::connect(&url).await.expect("it connects");
+        let end = format!("SELECT pg_terminate_backend(pid) {LISTENERS}");
         loop {
             // No listener lives long enough to hear anything.
-            let end = format!("SELECT pg_terminate_backend(pid) {LISTENERS}");
-            postgres::execute(&url, &end).await;
-            sleep(Duration::from_millis(5)).await;
+            let ended = connection.execute(AssertSqlSafe(end.clone())).await;
+            ended.expect("the superuser may");
+            sleep(Duration::from_millis(10)).await;
         }
     });
     let deafened = delays(&here, &there, 7).await;

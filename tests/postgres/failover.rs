@@ -89,11 +89,11 @@ async fn grantd_follows_the_new_primary_by_itself() {
     );
     let here = TestServer::builder()
         .database(&url)
-        .setting("database.connect_timeout", "3s")
+        .setting("database.connect_timeout", "5s")
         .start()
         .await;
     let there = here
-        .another_node_with(|builder| builder.setting("database.connect_timeout", "3s"))
+        .another_node_with(|builder| builder.setting("database.connect_timeout", "5s"))
         .await;
     let [warm, cold, revoked] = [
         here.client().await,

@@ -45,6 +45,19 @@ both_engines! {
         assert_eq!(organizations::find(&*store, other.id).await.unwrap(), Some(other));
     }
 
+    async fn a_text_is_found_in_slugs(store: TestStore) {
+        for slug in ["acme", "acme-labs", "other"] {
+            let mut organization = samples::organization();
+            organization.slug = slug.parse().unwrap();
+            change!(store, organizations::insert(&organization)).unwrap();
+        }
+        for (text, found) in [("ACME", 2), ("labs", 1), ("_", 0)] {
+            let page = Page::first(10);
+            let all = organizations::search(&*store, &text.parse().unwrap(), &page).await;
+            assert_eq!(all.unwrap().len(), found, "{text}");
+        }
+    }
+
     async fn lists_go_by_pages(store: TestStore) {
         let given: Vec<_> = (0..5).map(|_| samples::organization()).collect();
         // Inserted out of order, listed in order.

@@ -79,6 +79,8 @@ both_engines! {
             change!(store, resource_servers::delete(server.id)),
             Err(StoreError::Conflict(ConflictOn::ResourceServerInUse))
         );
+        assert_eq!(resource_servers::count_credentials(&*store, server.id).await, Ok(1));
+        assert_eq!(resource_servers::count_credentials(&*store, unused.id).await, Ok(0));
         change!(store, resource_servers::delete(unused.id)).unwrap();
         change!(store, credentials::revoke(credential.id, samples::now())).unwrap();
         change!(store, resource_servers::delete(server.id)).unwrap();

@@ -54,6 +54,25 @@ both_engines! {
         assert_eq!(hash_of(&store, &given).await, None);
     }
 
+    async fn a_text_is_found_in_addresses_as_it_is(store: TestStore) {
+        for email in ["ann@example.com", "a_n@example.com", "bob@other.example"] {
+            let mut user = samples::user();
+            user.user.email = email.parse().unwrap();
+            change!(store, users::insert(&user)).unwrap();
+        }
+        for (text, found) in [
+            ("EXAMPLE.com", vec!["ann@example.com", "a_n@example.com"]),
+            ("a_n", vec!["a_n@example.com"]),
+            ("%", vec![]),
+        ] {
+            let page = Page::first(10);
+            let users = users::search(&*store, &text.parse().unwrap(), &page).await.unwrap();
+            let mut emails: Vec<_> = users.iter().map(|user| user.email.as_str()).collect();
+            emails.sort_by_key(|email| email.contains('_'));
+            assert_eq!(emails, found, "{text}");
+        }
+    }
+
     async fn lists_go_by_pages(store: TestStore) {
         let given: Vec<_> = (0..4).map(|_| samples::user()).collect();
         for index in [2, 0, 3, 1] {

@@ -234,7 +234,7 @@ async fn news_or_poll(app: &App, announcements: &mut Announcements) {
 }
 
 /// How long changes are kept for followers. One that was away for longer reads everything anew.
-const KEEP_CHANGES: chrono::TimeDelta = chrono::TimeDelta::days(1);
+pub const KEEP_CHANGES: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
 /// How often upkeep looks at what is due.
 const UPKEEP_EVERY: Duration = Duration::from_secs(30);

@@ -17,6 +17,7 @@ pub mod error;
 pub mod etag;
 pub mod feed;
 mod grantable;
+pub mod health;
 pub mod idempotency;
 pub mod identity;
 pub mod issue_token;
@@ -81,6 +82,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
     /// The database.
     pub store: Store,
     /// The URL that names this grantd.
@@ -164,6 +167,7 @@ impl App {
         let mut throttle_key = [0; 32];
         entropy.fill(&mut throttle_key);
         let app = Self {
+            opened_at: clock.now(),
             clock,
             entropy,
             store,

@@ -113,6 +113,31 @@ pub async fn invite(
     Ok(Invited { member, link })
 }
 
+/// Makes an account with a place nowhere yet, whose first password its owner sets with the link.
+///
+/// # Errors
+/// [`AppError::Denied`] for anybody but operators; `Conflict` for an address that has an account.
+pub async fn invite_user(
+    app: &App,
+    authority: &Authority,
+    email: Email,
+    operator: bool,
+    id: OneTimeLinkId,
+) -> Result<(User, WithText), AppError> {
+    require(authority, None)?;
+    let mut account = users::prepare_invited(app, email);
+    account.user.operator = operator;
+    let mut write = app.store.begin(app.now()).await?;
+    store::users::insert(&mut write, &account).await?;
+    let user = account.user;
+    let sides = (None, Some(&user));
+    audit::user(&mut write, &authority.actor(), Action::UserCreated, sides)?;
+    let of = (id, LinkKind::Invitation, user.id);
+    let made = make(app, &mut write, authority, None, of).await?;
+    feed::commit(app, write).await?;
+    Ok((user, made))
+}
+
 /// Makes a link with which a member sets another password, or the first one where the member was
 /// invited and has none.
 ///

@@ -10,6 +10,7 @@ use crate::domain::audit::Action;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::{MAX_CREDENTIAL_LIMIT, Organization};
 use crate::domain::precondition::Precondition;
+use crate::domain::search::SearchText;
 use crate::domain::text::{Name, Slug};
 use crate::store::{self, Page};
 
@@ -58,6 +59,22 @@ pub async fn list(
         }
         _ => Ok(store::organizations::list(&app.store, page).await?),
     }
+}
+
+/// Lists all organizations whose slug holds a text.
+///
+/// # Errors
+/// [`AppError::Denied`] for anybody but operators; `Unavailable`.
+pub async fn search(
+    app: &App,
+    authority: &Authority,
+    text: &SearchText,
+    page: &Page,
+) -> Result<Vec<Organization>, AppError> {
+    if !authority.is_operator() {
+        return Err(Denied::OperatorOnly.into());
+    }
+    Ok(store::organizations::search(&app.store, text, page).await?)
 }
 
 /// Creates an organization, called as its slug where no name is given.

@@ -86,6 +86,14 @@ pub async fn show(app: &App, reference: &str) -> Result<ResourceServer, AppError
         .ok_or(AppError::NotFound(WHAT))
 }
 
+/// How many live credentials name it, which are in the way of deleting it.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn count_credentials(app: &App, id: ResourceServerId) -> Result<u64, AppError> {
+    Ok(store::resource_servers::count_credentials(&app.store, id).await?)
+}
+
 /// Creates a resource server, and the first signing key of its algorithm where there is none.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use super::error::AppError;
 use super::second_factor::{self, Accepted};
 use super::{App, audit, feed, organizations, sign_in};
 use crate::crypto::session::SessionKeeper;
-use crate::domain::access::{Caller, Origin};
+use crate::domain::access::{Caller, Denied, Origin};
 use crate::domain::audit::{Action, Actor};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::secret::Secret;
@@ -233,6 +233,22 @@ pub async fn end_all(
         user,
         None,
     );
+    feed::commit(app, write).await?;
+    Ok(ended)
+}
+
+/// Signs somebody else out everywhere, and says in how many places that was.
+///
+/// # Errors
+/// [`AppError::Denied`] for anybody but operators; `Unavailable`: all sessions go on then.
+pub async fn end_all_of(app: &App, authority: &Authority, user: &User) -> Result<u64, AppError> {
+    if !authority.is_operator() {
+        return Err(Denied::OperatorOnly.into());
+    }
+    let mut write = app.store.begin(app.now()).await?;
+    let ended = store::console_sessions::end_all_of(&mut write, user.id, None).await?;
+    let action = Action::UserSignedOutEverywhere;
+    audit::sign_in(&mut write, authority.actor(), action, user, None);
     feed::commit(app, write).await?;
     Ok(ended)
 }

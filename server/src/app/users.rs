@@ -12,6 +12,7 @@ use crate::crypto::password;
 use crate::domain::audit::Action;
 use crate::domain::ids::UserId;
 use crate::domain::password_rule;
+use crate::domain::search::SearchText;
 use crate::domain::secret::Secret;
 use crate::domain::text::Email;
 use crate::domain::user::{Membership, User};
@@ -182,6 +183,21 @@ pub async fn find(app: &App, reference: &str) -> Result<User, AppError> {
 /// [`AppError::Unavailable`] where the database does not answer.
 pub async fn list(app: &App, page: &Page) -> Result<Vec<User>, AppError> {
     Ok(store::users::list(&app.store, page).await?)
+}
+
+/// The same for those whose address holds a text, or all where none is given.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where the database does not answer.
+pub async fn search(
+    app: &App,
+    text: Option<&SearchText>,
+    page: &Page,
+) -> Result<Vec<User>, AppError> {
+    match text {
+        Some(text) => Ok(store::users::search(&app.store, text, page).await?),
+        None => list(app, page).await,
+    }
 }
 
 /// The places that a user has.

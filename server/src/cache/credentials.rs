@@ -104,6 +104,13 @@ impl CredentialCache {
         self.entries.get(&id)
     }
 
+    /// How many are here.
+    pub fn count(&self) -> u64 {
+        // What came and went a moment ago is counted only then.
+        self.entries.run_pending_tasks();
+        self.entries.entry_count()
+    }
+
     /// To be called before reading the database, for [`Self::insert`] afterwards.
     pub fn read_started(&self) -> ReadStarted {
         ReadStarted(*self.changes())

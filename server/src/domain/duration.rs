@@ -34,3 +34,34 @@ pub fn parse_duration(text: &str) -> Result<TimeDelta, InvalidDuration> {
         .map(TimeDelta::seconds)
         .ok_or(InvalidDuration)
 }
+
+/// A duration in words, in the greatest unit of which it is a whole number: "90 days", "1 hour".
+pub fn in_words(duration: TimeDelta) -> String {
+    let seconds = duration.num_seconds();
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let whole = units
+        .into_iter()
+        .find(|(length, _)| seconds != 0 && seconds % length == 0);
+    let (length, unit) = whole.unwrap_or((1, "second"));
+    let number = seconds / length;
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_the_greatest_whole_unit() {
+        for (text, words) in [
+            ("90d", "90 days"),
+            ("1d", "1 day"),
+            ("36h", "36 hours"),
+            ("60m", "1 hour"),
+            ("90s", "90 seconds"),
+            ("0s", "0 seconds"),
+        ] {
+            assert_eq!(in_words(parse_duration(text).unwrap()), words);
+        }
+    }
+}

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::HttpState;
+use crate::app::health::{Ready, readiness};
 
 /// The process is alive.
 #[derive(Serialize, ToSchema)]
@@ -51,8 +52,7 @@ pub async fn alive() -> HttpResponse {
     ),
 )]
 pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
-    let database = state.app.store.ping().await.is_ok();
-    let caches = state.app.freshness.is_fresh();
+    let Ready { database, caches } = readiness(&state.app).await;
     let mut builder = if database && caches {
         HttpResponse::Ok()
     } else {

@@ -16,6 +16,10 @@ use crate::crypto::audit_chain::AuditChain;
 /// How long anything waits for its turn to write.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// PostgreSQL's limit for statements is none for a commit, which may wait for a synchronous standby.
+/// It is waited for a little longer than any other statement would last.
+const COMMIT_MARGIN: Duration = Duration::from_secs(1);
+
 /// How to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectSettings {
@@ -74,7 +78,7 @@ impl Store {
         Ok(Self {
             connection,
             listener,
-            commit_timeout: settings.statement_timeout,
+            commit_timeout: settings.statement_timeout + COMMIT_MARGIN,
             statements,
             turn: Arc::new(Mutex::new(())),
             chain: None,
@@ -102,6 +106,11 @@ impl Store {
     /// [`StoreError::Unavailable`] where it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.connection.ping().await?)
+    }
+
+    /// What kind of database it is.
+    pub fn engine(&self) -> &'static str {
+        engine::name(&self.connection)
     }
 
     /// Closes all connections, waiting for those in use.

@@ -94,6 +94,24 @@ pub async fn of_user(h: &impl Handle, user_id: UserId) -> Result<Vec<Session>, S
     Ok(rows.into_iter().map(from_row).collect())
 }
 
+/// How many sessions there are that have not ended at `now`, and were used after `idle_since`. One
+/// that waits for a second factor is not counted.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn count_live(
+    h: &impl Handle,
+    now: DateTime<Utc>,
+    idle_since: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(console_session::Entity::find()
+        .filter(console_session::Column::Pending.eq(false))
+        .filter(console_session::Column::ExpiresAt.gt(now))
+        .filter(console_session::Column::LastSeenAt.gt(idle_since))
+        .count(h.connection())
+        .await?)
+}
+
 /// Notes that a session is in use.
 ///
 /// # Errors

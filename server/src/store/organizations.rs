@@ -1,7 +1,8 @@
 //! Organizations.
 
 use entity::{credential, organization};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use uuid::Uuid;
 
 use super::changes::ChangeKind;
@@ -10,6 +11,7 @@ use super::error::{conflict, found};
 use super::{ConflictOn, Handle, Page, StoreError, Write};
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::Organization;
+use crate::domain::search::{LIKE_ESCAPE, SearchText};
 use crate::domain::text::Slug;
 
 /// Adds an organization.
@@ -68,7 +70,29 @@ pub async fn find_by_slug(
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn list(h: &impl Handle, page: &Page) -> Result<Vec<Organization>, StoreError> {
-    let mut select = organization::Entity::find();
+    one_page(h, organization::Entity::find(), page).await
+}
+
+/// A page of the organizations whose slug holds a text, whatever its case.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn search(
+    h: &impl Handle,
+    text: &SearchText,
+    page: &Page,
+) -> Result<Vec<Organization>, StoreError> {
+    // Slugs are in lower case.
+    let pattern = LikeExpr::new(text.like_pattern()).escape(LIKE_ESCAPE);
+    let found = Expr::col(organization::Column::Slug).like(pattern);
+    one_page(h, organization::Entity::find().filter(found), page).await
+}
+
+async fn one_page(
+    h: &impl Handle,
+    mut select: Select<organization::Entity>,
+    page: &Page,
+) -> Result<Vec<Organization>, StoreError> {
     if let Some(after) = page.after {
         select = select.filter(organization::Column::Id.gt(after));
     }

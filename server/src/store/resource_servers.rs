@@ -116,6 +116,19 @@ pub async fn update(w: &mut Write, server: &ResourceServer) -> Result<(), StoreE
     Ok(())
 }
 
+/// How many credentials that are not revoked have it among their audiences.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn count_credentials(h: &impl Handle, id: ResourceServerId) -> Result<u64, StoreError> {
+    // Audiences are a JSON array of ids, so an id stands between quotation marks.
+    Ok(credential::Entity::find()
+        .filter(credential::Column::Audiences.contains(format!("\"{id}\"")))
+        .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
+        .count(h.connection())
+        .await?)
+}
+
 /// Removes a resource server and its scopes.
 ///
 /// # Errors
@@ -123,12 +136,7 @@ pub async fn update(w: &mut Write, server: &ResourceServer) -> Result<(), StoreE
 /// [`ConflictOn::ResourceServerInUse`] while a credential that is not revoked has it among its
 /// audiences.
 pub async fn delete(w: &mut Write, id: ResourceServerId) -> Result<(), StoreError> {
-    // Audiences are a JSON array of ids, so an id stands between quotation marks.
-    let in_use = credential::Entity::find()
-        .filter(credential::Column::Audiences.contains(format!("\"{id}\"")))
-        .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
-        .count(w.transaction())
-        .await?;
+    let in_use = count_credentials(w, id).await?;
     if in_use > 0 {
         return Err(StoreError::Conflict(ConflictOn::ResourceServerInUse));
     }

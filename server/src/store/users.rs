@@ -3,13 +3,15 @@
 use std::fmt;
 
 use entity::user_account;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 
 use super::changes::ChangeKind;
 use super::columns::parse;
 use super::error::{conflict, found};
 use super::{ConflictOn, Handle, Page, StoreError, Write};
 use crate::domain::ids::UserId;
+use crate::domain::search::{LIKE_ESCAPE, SearchText};
 use crate::domain::text::Email;
 use crate::domain::user::User;
 
@@ -98,7 +100,29 @@ pub async fn find_with_password(
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
 pub async fn list(h: &impl Handle, page: &Page) -> Result<Vec<User>, StoreError> {
-    let mut select = user_account::Entity::find();
+    one_page(h, user_account::Entity::find(), page).await
+}
+
+/// A page of the users whose address holds a text, whatever its case.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database does not answer.
+pub async fn search(
+    h: &impl Handle,
+    text: &SearchText,
+    page: &Page,
+) -> Result<Vec<User>, StoreError> {
+    // Addresses are kept in lower case.
+    let pattern = LikeExpr::new(text.like_pattern()).escape(LIKE_ESCAPE);
+    let found = Expr::col(user_account::Column::Email).like(pattern);
+    one_page(h, user_account::Entity::find().filter(found), page).await
+}
+
+async fn one_page(
+    h: &impl Handle,
+    mut select: Select<user_account::Entity>,
+    page: &Page,
+) -> Result<Vec<User>, StoreError> {
     if let Some(after) = page.after {
         select = select.filter(user_account::Column::Id.gt(after));
     }

@@ -105,8 +105,10 @@ async fn the_old_one_can_be_deleted_before_its_time() {
     let (oldest, _) = rest.split_once("/delete").unwrap();
     let delete = format!("{CREDENTIALS}/{}/secrets/{oldest}/delete", old.id);
     let done = admin.submit_from(&full, &delete, &[]).await;
-    let page = format!("{CREDENTIALS}/{}", old.id);
-    assert_eq!(done.leads_to(), format!("{page}?done=secret-deleted"));
+    assert_eq!(
+        done.leads_to(),
+        format!("{CREDENTIALS}/{}?done=secret-deleted", old.id)
+    );
     assert!(!works(&server, &old).await && works(&server, &new).await);
     // The form that made the second one makes no third, though there would be room.
     let again = send(&admin, &form, &path, "7d").await;

@@ -3,6 +3,7 @@
 //! Each function of `tell` puts one event into the change that it tells of. A change without an
 //! event is not committed (see [`Write::commit`](crate::store::Write::commit)), so none can be forgotten.
 
+mod called;
 mod csv;
 mod export;
 mod failures;
@@ -10,6 +11,7 @@ mod tell;
 mod verify;
 mod view;
 
+pub use self::called::{organizations, people};
 pub use self::export::{Export, Format};
 pub(super) use self::failures::Failures;
 pub(super) use self::tell::{

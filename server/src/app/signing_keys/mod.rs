@@ -36,7 +36,7 @@ pub async fn upkeep(app: &App) -> Result<(), OpenError> {
 }
 
 /// The algorithms that tokens are signed with: the general one, and those that resource servers name.
-fn algorithms(app: &App) -> Vec<Algorithm> {
+pub fn algorithms(app: &App) -> Vec<Algorithm> {
     let mut algorithms = vec![app.policy.algorithm];
     for server in app.resource_servers().all() {
         if let Some(algorithm) = server.algorithm

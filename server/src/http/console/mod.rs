@@ -8,26 +8,38 @@
 //! ```
 //! Every other file is a page or what is done on it. Templates are in `server/templates/console`.
 
-mod account;
-mod assets;
+pub mod account;
+pub mod agents;
+pub mod assets;
+pub mod audit;
 pub mod chart;
-mod cookie;
+pub mod cookie;
 pub mod credentials;
-mod fields;
-mod flash;
-mod form;
-mod form_errors;
-mod frame;
-mod generate;
-mod home;
-mod link;
-mod organizations;
-mod place;
-mod refusal;
-mod second_factor;
-mod shell;
-mod sign_in;
-mod visitor;
+pub mod fields;
+pub mod flash;
+pub mod form;
+pub mod form_errors;
+pub mod frame;
+pub mod generate;
+pub mod health;
+pub mod home;
+pub mod link;
+pub mod link_once;
+pub mod members;
+pub mod organizations;
+pub mod paging;
+pub mod place;
+pub mod refusal;
+pub mod resource_servers;
+pub mod roles;
+pub mod second_factor;
+pub mod shell;
+pub mod sign_in;
+pub mod signing_keys;
+pub mod usage;
+pub mod users;
+pub mod version;
+pub mod visitor;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
@@ -97,12 +109,19 @@ pub(super) fn routes(table: &mut Table<'_>) {
             Endpoint::console("/console/account/second-factor/remove")
                 .post(account::second_factor::remove),
         )
-        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out))
-        .service(Endpoint::console("/console/organizations").post(organizations::create))
-        .service(Endpoint::console("/console/organizations/new").get(organizations::form));
+        .service(Endpoint::console("/console/sign-out").post(sign_in::sign_out));
+    organizations::routes(table);
+    agents::routes(table);
+    members::routes(table);
+    resource_servers::routes(table);
+    users::routes(table);
     generate::routes(table);
     credentials::routes(table);
+    usage::routes(table);
+    audit::routes(table);
+    signing_keys::routes(table);
     table
+        .service(Endpoint::console("/console/health").get(health::show))
         // Last: whatever no other path is.
         .service(Endpoint::console("/console/{page:.*}").any(no_such_page));
 }

@@ -14,7 +14,7 @@ pub mod organizations;
 pub mod page;
 pub mod resource_servers;
 pub mod secrets;
-mod session;
+pub mod session;
 pub mod signing_keys;
 mod strict;
 pub mod usage;

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::super::*;
 use super::{Files, KEY, LEAST, problems, read, with};
 use crate::domain::algorithm::Algorithm;
+use crate::domain::session::SessionPolicy;
 
 #[test]
 fn defaults() {
@@ -61,6 +62,13 @@ fn defaults() {
                 cognigy: true,
                 super_api_key: false,
             },
+            console: ConsoleSettings {
+                enabled: true,
+                sessions: SessionPolicy {
+                    idle_timeout: TimeDelta::hours(1),
+                    lifetime: TimeDelta::hours(12),
+                },
+            },
         }
     );
 }
@@ -98,6 +106,9 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("compat.cogniac", "false"),
         ("compat.cognigy", "false"),
         ("features.super_api_key", "true"),
+        ("console.enabled", "false"),
+        ("console.idle_timeout", "10m"),
+        ("console.session_lifetime", "2h"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .to_vec()
@@ -160,6 +171,13 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 cogniac: false,
                 cognigy: false,
                 super_api_key: true,
+            },
+            console: ConsoleSettings {
+                enabled: false,
+                sessions: SessionPolicy {
+                    idle_timeout: TimeDelta::minutes(10),
+                    lifetime: TimeDelta::hours(2),
+                },
             },
         }
     );

@@ -51,6 +51,15 @@ pub(super) async fn connect(url: &str, settings: &ConnectSettings) -> Result<Ope
     }
 }
 
+/// What the engine is called.
+pub(super) fn name(connection: &DatabaseConnection) -> &'static str {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => "PostgreSQL",
+        DbBackend::Sqlite => "SQLite",
+        _ => "another engine",
+    }
+}
+
 /// The SQLite file that `url` names and that is not there, which connecting would make.
 pub(super) fn missing_file(url: &str) -> Option<PathBuf> {
     match url.split_once(':') {

@@ -51,8 +51,9 @@
     for (const element of all("time[datetime]")) {
       const at = new Date(element.dateTime);
       if (Number.isNaN(at.getTime()) || !element.dateTime.includes("T")) continue;
-      element.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-        + ` ${two(at.getHours())}:${two(at.getMinutes())}`;
+      const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
+      element.textContent = "clock" in element.dataset ? clock
+        : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
     }
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     for (const element of all("[data-zone]")) {

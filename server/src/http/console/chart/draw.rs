@@ -1,188 +1,181 @@
-//! From bars to SVG.
+//! From bars to HTML.
 
 use std::fmt::Write as _;
 
-use super::group::Grouped;
+use chrono::{DateTime, Utc};
+
+use super::length::labelled;
+use super::meter::grouped;
 use super::scale::{Scale, short};
-use super::{Chart, MAX_SERIES};
+use super::{Chart, Colour};
 
-/// The classes of the series, and their marks on a square of [`TILE`]: none, a stripe, a dot. A
-/// series is a pattern, whose ground has the colour.
-const SERIES: [(char, &str); MAX_SERIES] = [('a', ""), ('b', "M0 6L6 0"), ('c', "M2 3h2")];
-const TILE: u32 = 6;
-
-// Where things stand, in units of the view box. The chart takes whatever width it is given.
-// It is small, so that words can still be read on a narrow screen.
-const WIDTH: usize = 480;
-const HEIGHT: u32 = 200;
-const LEFT: usize = 40;
-const RIGHT: usize = 472;
-const TOP: u128 = 12;
-const BOTTOM: u128 = 142;
-const TIMES: u32 = 159;
-const LEGEND: u32 = 188;
+// The view box. The style sheet gives the picture its size, and stretches it.
+const WIDTH: usize = 720;
+const HEIGHT: u128 = 160;
 
 /// Bars are drawn to the tenth of a unit.
 const TENTHS: u128 = 10;
 
-/// The chart as an `svg` element.
-pub(super) fn svg(chart: &Chart<'_>) -> String {
-    let id: String = chart.id.chars().filter(|c| is_plain(*c)).collect();
-    let grouped = Grouped::new(chart.bars, chart.step);
-    let count = chart.series.len().min(MAX_SERIES);
-    let greatest = grouped.bars.iter().map(|bar| sum(&bar.values, count));
-    let greatest = greatest.max().unwrap_or(0);
-    let scale = Scale::up_to(greatest);
-    let mut svg = String::with_capacity(4_096);
-    head(&mut svg, chart, &grouped, &id, greatest);
-    grid(&mut svg, scale);
-    for series in 0..count {
-        bars(&mut svg, &grouped, scale, &id, series);
+/// The chart, as the part of a `figure` below its caption.
+pub(super) fn html(chart: &Chart<'_>) -> String {
+    let greatest = chart.bars.iter().map(|bar| bar.value).max().unwrap_or(0);
+    let scale = Scale::up_to(greatest.into());
+    let mut html = String::with_capacity(4_096);
+    html.push_str("<div class=\"chart-plot\">");
+    numbers(&mut html, scale);
+    svg(&mut html, chart, scale);
+    times(&mut html, chart);
+    html.push_str("</div>");
+    html
+}
+
+// Writing to a string does not fail, so what `write!` says is not looked at.
+
+/// The round numbers, from the top down.
+fn numbers(html: &mut String, scale: Scale) {
+    html.push_str("<ul class=\"chart-y\" aria-hidden=\"true\">");
+    let lines: Vec<u128> = scale.lines().collect();
+    for number in lines.into_iter().rev() {
+        let _ = write!(html, "<li>{}</li>", short(number));
     }
-    times(&mut svg, &grouped);
-    legend(&mut svg, chart, &id);
-    svg.push_str("</svg>");
-    svg
+    html.push_str("</ul>");
+}
+
+fn svg(html: &mut String, chart: &Chart<'_>, scale: Scale) {
+    let id: String = chart.id.chars().filter(|c| is_plain(*c)).collect();
+    let _ = write!(
+        html,
+        "<svg role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+         preserveAspectRatio=\"none\"><title id=\"{id}-title\">{}</title>\
+         <desc id=\"{id}-desc\">{}</desc>",
+        escape(chart.title),
+        escape(&description(chart)),
+    );
+    grid(html, scale);
+    let colour = match chart.colour {
+        Colour::A => 'a',
+        Colour::B => 'b',
+        Colour::C => 'c',
+    };
+    let _ = write!(
+        html,
+        "<g class=\"chart-{colour}\"><path d=\"{}\"/></g></svg>",
+        path(chart, scale)
+    );
 }
 
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-'
 }
 
-/// Of the first `count` values.
-fn sum(values: &[u64; MAX_SERIES], count: usize) -> u128 {
-    values.iter().take(count).copied().map(u128::from).sum()
-}
-
-// Writing to a string does not fail, so what `write!` says is not looked at.
-
-fn head(svg: &mut String, chart: &Chart<'_>, grouped: &Grouped, id: &str, greatest: u128) {
-    let mut description = chart.description.to_owned();
-    for sentence in [
-        grouped.span(),
-        (greatest == 0).then(|| "Nothing was counted.".to_owned()),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        if !description.is_empty() {
-            description.push(' ');
-        }
-        description.push_str(&sentence);
-    }
-    let _ = write!(
-        svg,
-        "<svg class=\"chart-bars\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" \
-         viewBox=\"0 0 {WIDTH} {HEIGHT}\">\
-         <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc><defs>",
-        escape(chart.title),
-        escape(&description),
+/// What is worth knowing to somebody who does not see it.
+fn description(chart: &Chart<'_>) -> String {
+    let (Some(first), Some(last)) = (chart.bars.first(), chart.bars.last()) else {
+        return "Nothing was counted.".to_owned();
+    };
+    let format = if chart.length.is_days {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    let mut text = format!(
+        "From {} to {} UTC, each bar {}. ",
+        first.from.format(format),
+        chart.length.end(last.from).format(format),
+        chart.length.words,
     );
-    for (class, mark) in SERIES.iter().take(chart.series.len()) {
-        let _ = write!(
-            svg,
-            "<pattern id=\"{id}-{class}\" width=\"{TILE}\" height=\"{TILE}\" \
-             patternUnits=\"userSpaceOnUse\">\
-             <rect class=\"chart-{class}\" width=\"{TILE}\" height=\"{TILE}\"/>"
-        );
-        if !mark.is_empty() {
+    let sum = chart.bars.iter().map(|bar| bar.value);
+    let sum = sum.fold(0, u64::saturating_add);
+    // The first of those that are as great as any.
+    let most = chart.bars.iter().rev().max_by_key(|bar| bar.value);
+    match most.filter(|_| sum > 0) {
+        Some(most) => {
             let _ = write!(
-                svg,
-                "<path d=\"{mark}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>"
+                text,
+                "{} {} in all; the highest bar is {} at {} UTC.",
+                grouped(sum),
+                chart.unit,
+                grouped(most.value),
+                most.from.format(format),
             );
         }
-        svg.push_str("</pattern>");
+        None => text.push_str("Nothing was counted."),
     }
-    svg.push_str("</defs>");
+    text
 }
 
-fn grid(svg: &mut String, scale: Scale) {
+fn grid(html: &mut String, scale: Scale) {
     for number in scale.lines() {
-        let y = BOTTOM - scale.height(number, BOTTOM - TOP);
-        let (class, x) = (
-            if number == 0 {
-                "chart-axis"
-            } else {
-                "chart-grid"
-            },
-            LEFT - 6,
-        );
-        let _ = write!(
-            svg,
-            "<path class=\"{class}\" d=\"M{LEFT} {y}H{RIGHT}\" fill=\"none\" \
-             stroke=\"currentColor\"/>\
-             <text class=\"chart-axis\" x=\"{x}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            y + 4,
-            short(number),
-        );
+        let class = if number == 0 {
+            "chart-axis"
+        } else {
+            "chart-grid"
+        };
+        let y = HEIGHT - scale.height(number, HEIGHT);
+        let _ = write!(html, "<path class=\"{class}\" d=\"M0 {y}H{WIDTH}\"/>");
     }
+}
+
+/// One path for all bars. What is not nothing is a unit high at least, so that it is seen beside what
+/// is far greater.
+fn path(chart: &Chart<'_>, scale: Scale) -> String {
+    let mut path = String::new();
+    for (index, bar) in chart
+        .bars
+        .iter()
+        .enumerate()
+        .filter(|(_, bar)| bar.value > 0)
+    {
+        let (x, width) = place(index, chart.bars.len());
+        let height = scale.height(bar.value.into(), HEIGHT * TENTHS).max(TENTHS);
+        let (x, width) = (tenths(x as u128), tenths(width as u128));
+        let height = tenths(height);
+        let _ = write!(path, "M{x} {HEIGHT}v-{height}h{width}v{height}z");
+    }
+    path
 }
 
 /// The left edge of a bar and its width, in tenths. A fifth of each bar's place stays free.
 fn place(index: usize, count: usize) -> (usize, usize) {
-    let whole = (RIGHT - LEFT) * 10;
+    let whole = WIDTH * 10;
     let (begin, end) = (whole * index / count, whole * (index + 1) / count);
     let width = ((end - begin) * 4 / 5).max(1);
-    (LEFT * 10 + begin + (end - begin - width) / 2, width)
+    (begin + (end - begin - width) / 2, width)
 }
 
-/// One path for all bars of a series, which stand on those of the series before.
-fn bars(svg: &mut String, grouped: &Grouped, scale: Scale, id: &str, series: usize) {
-    let mut path = String::new();
-    for (index, bar) in grouped.bars.iter().enumerate() {
-        let (bottom, top) = stacked(bar.values, scale, series);
-        if top > bottom {
-            let (x, width) = place(index, grouped.bars.len());
-            let y = BOTTOM * TENTHS - bottom;
-            let (x, y) = (tenths(x as u128), tenths(y));
-            let (width, height) = (tenths(width as u128), tenths(top - bottom));
-            let _ = write!(path, "M{x} {y}v-{height}h{width}v{height}z");
-        }
+/// Times under some of the bars. Days are those of UTC wherever the reader is; the script may write
+/// times of day in the reader's zone.
+fn times(html: &mut String, chart: &Chart<'_>) {
+    let spans_days = match (chart.bars.first(), chart.bars.last()) {
+        (Some(first), Some(last)) => (last.from - first.from).num_hours() > 30,
+        _ => false,
+    };
+    html.push_str("<ul class=\"chart-x\" aria-hidden=\"true\">");
+    for index in labelled(chart.bars.len()) {
+        let Some(bar) = chart.bars.get(index) else {
+            continue;
+        };
+        let _ = match (chart.length.is_days, spans_days) {
+            (true, _) => write!(html, "<li>{}</li>", day(bar.from)),
+            (false, true) => write!(
+                html,
+                "<li>{} {}</li>",
+                day(bar.from),
+                bar.from.format("%H:%M")
+            ),
+            (false, false) => write!(
+                html,
+                "<li><time datetime=\"{}\" data-clock>{}</time></li>",
+                bar.from.format("%Y-%m-%dT%H:%M:%SZ"),
+                bar.from.format("%H:%M"),
+            ),
+        };
     }
-    if let Some((class, _)) = SERIES.get(series).filter(|_| !path.is_empty()) {
-        let _ = write!(svg, "<path fill=\"url(#{id}-{class})\" d=\"{path}\"/>");
-    }
+    html.push_str("</ul>");
 }
 
-/// The lower and the upper edge of a series' part of a bar, in tenths above the bottom line. What is
-/// not nothing is a unit high at least, so that it is seen beside what is far greater.
-fn stacked(values: [u64; MAX_SERIES], scale: Scale, series: usize) -> (u128, u128) {
-    let (mut below, mut top, mut total) = (0, 0, 0);
-    for value in values.into_iter().take(series + 1) {
-        below = top;
-        total += u128::from(value);
-        if value > 0 {
-            let exact = scale.height(total, (BOTTOM - TOP) * TENTHS);
-            top = exact.max(below + TENTHS);
-        }
-    }
-    (below, top)
-}
-
-fn times(svg: &mut String, grouped: &Grouped) {
-    for (index, time) in grouped.labels() {
-        let (x, width) = place(index, grouped.bars.len());
-        // Those at the ends would stand out of the picture.
-        let x = ((x + width / 2) / 10).clamp(LEFT + 16, RIGHT - 16);
-        let _ = write!(
-            svg,
-            "<text class=\"chart-axis\" x=\"{x}\" y=\"{TIMES}\" text-anchor=\"middle\">{time}</text>"
-        );
-    }
-}
-
-fn legend(svg: &mut String, chart: &Chart<'_>, id: &str) {
-    let mut x = LEFT;
-    for (name, (class, _)) in chart.series.iter().zip(SERIES) {
-        let (text, y) = (x + 18, LEGEND - 10);
-        let _ = write!(
-            svg,
-            "<rect fill=\"url(#{id}-{class})\" x=\"{x}\" y=\"{y}\" width=\"12\" height=\"12\" stroke=\"currentColor\"/>\
-             <text class=\"chart-axis\" x=\"{text}\" y=\"{LEGEND}\">{}</text>",
-            escape(name),
-        );
-        x += 42 + 8 * name.chars().count();
-    }
+fn day(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b").to_string()
 }
 
 fn tenths(number: u128) -> String {

@@ -2,196 +2,137 @@
 
 use chrono::TimeDelta;
 
+use super::length::{MAX_BARS, labelled};
 use super::meter::{MeterState, grouped, utilisation};
 use super::scale::{Scale, short};
 use super::*;
+use crate::domain::usage_range::StepLength;
 
-fn begin() -> DateTime<Utc> {
-    "2026-11-21T00:00:00Z".parse().unwrap()
-}
-
-fn bars(values: &[[u64; 3]], step: StepLength) -> Vec<Bar> {
-    let length = match step {
-        StepLength::Hour => TimeDelta::hours(1),
-        StepLength::Day => TimeDelta::days(1),
-    };
-    let mut from = begin();
+fn drawn(values: &[u64], step: StepLength) -> String {
+    let mut from: DateTime<Utc> = "2026-11-21T00:00:00Z".parse().unwrap();
     let mut bars = Vec::new();
-    for values in values {
-        bars.push(Bar {
-            from,
-            values: *values,
-        });
-        from += length;
+    for value in values {
+        let value = *value;
+        bars.push(Bar { from, value });
+        from += match step {
+            StepLength::Hour => TimeDelta::hours(1),
+            StepLength::Day => TimeDelta::days(1),
+        };
     }
-    bars
-}
-
-fn drawn(series: &[&str], values: &[[u64; 3]], step: StepLength) -> String {
     let chart = Chart {
         id: "u",
-        title: "Use",
-        description: "",
-        series,
-        step,
-        bars: &bars(values, step),
+        title: "Tokens",
+        unit: "tokens",
+        colour: Colour::A,
+        length: Length::of(values.len(), step),
+        bars: &bars,
     };
-    chart.svg()
+    chart.html()
 }
 
-/// The path of a series.
-fn path<'a>(svg: &'a str, class: &str) -> &'a str {
-    let begin = format!("<path fill=\"url(#u-{class})\" d=\"");
-    let (_, rest) = svg.split_once(&begin).unwrap_or_default();
-    rest.split_once('"').unwrap_or_default().0
-}
-
-/// The words that are written, without those of title and description.
-fn words(svg: &str) -> Vec<&str> {
-    let texts = svg.split("<text ").skip(1);
-    let inner = texts.filter_map(|text| text.split_once('>')?.1.split_once("</text>"));
-    inner.map(|(words, _)| words).collect()
+/// The path of the bars.
+fn path(html: &str) -> &str {
+    let (_, rest) = html.split_once("<g class=\"chart-a\"><path d=\"").unwrap();
+    rest.split_once('"').unwrap().0
 }
 
 #[test]
 fn a_whole_chart() {
-    let svg = drawn(&["Tokens"], &[[10, 9, 9], [5, 0, 0]], StepLength::Hour);
     assert_eq!(
-        svg,
-        "<svg class=\"chart-bars\" role=\"img\" aria-labelledby=\"u-title u-desc\" \
-         viewBox=\"0 0 480 200\"><title id=\"u-title\">Use</title>\
-         <desc id=\"u-desc\">From 2026-11-21 00:00 to 2026-11-21 02:00 UTC, each bar an hour.</desc>\
-         <defs><pattern id=\"u-a\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">\
-         <rect class=\"chart-a\" width=\"6\" height=\"6\"/></pattern></defs>\
-         <path class=\"chart-axis\" d=\"M40 142H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"146\" text-anchor=\"end\">0</text>\
-         <path class=\"chart-grid\" d=\"M40 116H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"120\" text-anchor=\"end\">2</text>\
-         <path class=\"chart-grid\" d=\"M40 90H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"94\" text-anchor=\"end\">4</text>\
-         <path class=\"chart-grid\" d=\"M40 64H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"68\" text-anchor=\"end\">6</text>\
-         <path class=\"chart-grid\" d=\"M40 38H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"42\" text-anchor=\"end\">8</text>\
-         <path class=\"chart-grid\" d=\"M40 12H472\" fill=\"none\" stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"34\" y=\"16\" text-anchor=\"end\">10</text>\
-         <path fill=\"url(#u-a)\" d=\"M61.6 142v-130h172.8v130zM277.6 142v-65h172.8v65z\"/>\
-         <text class=\"chart-axis\" x=\"148\" y=\"159\" text-anchor=\"middle\">21 Nov</text>\
-         <text class=\"chart-axis\" x=\"364\" y=\"159\" text-anchor=\"middle\">01:00</text>\
-         <rect fill=\"url(#u-a)\" x=\"40\" y=\"178\" width=\"12\" height=\"12\" \
-         stroke=\"currentColor\"/>\
-         <text class=\"chart-axis\" x=\"58\" y=\"188\">Tokens</text></svg>"
+        drawn(&[10, 5], StepLength::Hour),
+        "<div class=\"chart-plot\"><ul class=\"chart-y\" aria-hidden=\"true\"><li>10</li><li>8</li>\
+         <li>6</li><li>4</li><li>2</li><li>0</li></ul>\
+         <svg role=\"img\" aria-labelledby=\"u-title u-desc\" viewBox=\"0 0 720 160\" \
+         preserveAspectRatio=\"none\"><title id=\"u-title\">Tokens</title>\
+         <desc id=\"u-desc\">From 2026-11-21 00:00 to 2026-11-21 02:00 UTC, each bar an hour. \
+         15 tokens in all; the highest bar is 10 at 2026-11-21 00:00 UTC.</desc>\
+         <path class=\"chart-axis\" d=\"M0 160H720\"/><path class=\"chart-grid\" d=\"M0 128H720\"/>\
+         <path class=\"chart-grid\" d=\"M0 96H720\"/><path class=\"chart-grid\" d=\"M0 64H720\"/>\
+         <path class=\"chart-grid\" d=\"M0 32H720\"/><path class=\"chart-grid\" d=\"M0 0H720\"/>\
+         <g class=\"chart-a\"><path d=\"M36 160v-160h288v160zM396 160v-80h288v80z\"/></g></svg>\
+         <ul class=\"chart-x\" aria-hidden=\"true\">\
+         <li><time datetime=\"2026-11-21T00:00:00Z\" data-clock>00:00</time></li>\
+         <li><time datetime=\"2026-11-21T01:00:00Z\" data-clock>01:00</time></li></ul></div>"
     );
-}
-
-#[test]
-fn series_stand_upon_each_other() {
-    let svg = drawn(&USAGE_SERIES, &[[2, 3, 5]], StepLength::Hour);
-    assert_eq!(path(&svg, "a"), "M83.2 142v-26h345.6v26z");
-    assert_eq!(path(&svg, "b"), "M83.2 116v-39h345.6v39z");
-    assert_eq!(path(&svg, "c"), "M83.2 77v-65h345.6v65z");
-    // Known apart without colour: plain, striped, dotted; and by name.
-    for part in [
-        "<rect class=\"chart-b\" width=\"6\" height=\"6\"/><path d=\"M0 6L6 0\"",
-        "<rect class=\"chart-c\" width=\"6\" height=\"6\"/><path d=\"M2 3h2\"",
-        ">Tokens</text>",
-        ">Calls</text>",
-        ">Refusals</text>",
-    ] {
-        assert_eq!(svg.matches(part).count(), 1, "{part}");
-    }
 }
 
 #[test]
 fn what_is_not_nothing_is_seen_beside_what_is_huge() {
-    let huge = u64::MAX;
-    let svg = drawn(&USAGE_SERIES, &[[huge, 0, 0], [1, 1, 0]], StepLength::Hour);
-    // 2E19 is the topmost of the round numbers, in steps of 5E18.
-    assert_eq!(
-        path(&svg, "a"),
-        "M61.6 142v-119.9h172.8v119.9zM277.6 142v-1h172.8v1z"
+    let html = drawn(&[u64::MAX, 1, 0], StepLength::Day);
+    assert_eq!(path(&html).matches("v-1h").count(), 1, "{html}");
+    assert_eq!(path(&html).matches('M').count(), 2);
+    // A day is the same wherever the reader is.
+    assert!(
+        html.contains("<li>21 Nov</li>") && !html.contains("<time"),
+        "{html}"
     );
-    assert_eq!(path(&svg, "b"), "M277.6 141v-1h172.8v1z");
-    assert_eq!(path(&svg, "c"), "");
-    assert_eq!(words(&svg)[..5], ["0", "5E", "10E", "15E", "20E"]);
-    drawn(&USAGE_SERIES, &[[huge; 3]], StepLength::Day);
 }
 
 #[test]
 fn nothing_is_said_in_words() {
-    for values in [&[[0; 3]; 24][..], &[]] {
-        let svg = drawn(&USAGE_SERIES, values, StepLength::Hour);
-        assert!(svg.contains("Nothing was counted.</desc>"), "{svg}");
-        assert_eq!((path(&svg, "a"), path(&svg, "b")), ("", ""));
-        assert_eq!(words(&svg)[..2], ["0", "1"]);
+    for values in [&[0; 24][..], &[]] {
+        let html = drawn(values, StepLength::Hour);
+        assert!(html.contains("Nothing was counted.</desc>"), "{html}");
+        assert_eq!(path(&html), "");
     }
-    let svg = drawn(&[], &[[7; 3]], StepLength::Hour);
-    assert_eq!(words(&svg), ["0", "1", "21 Nov"]);
 }
 
 #[test]
-fn there_are_never_too_many_bars_and_none_is_lost() {
-    for (step, count, drawn_bars, length) in [
-        (StepLength::Hour, 24, 24, "each bar an hour"),
-        (StepLength::Hour, 90, 90, "each bar an hour"),
-        (StepLength::Hour, 91, 46, "each bar 2 hours"),
-        (StepLength::Hour, 745, 63, "each bar 12 hours"),
-        (StepLength::Day, 30, 30, "each bar a day"),
-        (StepLength::Day, 401, 58, "each bar 7 days"),
-        (StepLength::Day, 5_000, 90, "each bar 28 days"),
+fn there_are_never_too_many_bars() {
+    for (step, count, steps, words) in [
+        (StepLength::Hour, 24, 1, "an hour"),
+        (StepLength::Hour, 48, 1, "an hour"),
+        (StepLength::Hour, 49, 2, "2 hours"),
+        (StepLength::Hour, 745, 24, "24 hours"),
+        (StepLength::Day, 30, 1, "a day"),
+        (StepLength::Day, 90, 7, "7 days"),
+        (StepLength::Day, 401, 28, "28 days"),
     ] {
-        let svg = drawn(&["Tokens"], &vec![[1, 0, 0]; count], step);
-        assert_eq!(path(&svg, "a").matches('M').count(), drawn_bars, "{count}");
-        assert!(svg.contains(length), "{count}: {svg}");
-        let times = words(&svg).len() - svg.matches("chart-grid").count() - 2;
-        assert!((1..=7).contains(&times), "{count}: {:?}", words(&svg));
+        let length = Length::of(count, step);
+        assert_eq!((length.steps, length.words), (steps, words), "{count}");
+        assert!(count.div_ceil(length.steps) <= MAX_BARS);
     }
 }
 
 #[test]
-fn ninety_bars_of_three_series_are_small() {
-    let values: Vec<_> = (0..90)
-        .map(|n| [n * 7_919, n * 104_729 % 999_983, n * 31])
-        .collect();
-    let svg = drawn(&USAGE_SERIES, &values, StepLength::Hour);
-    assert!(svg.len() < 15_000, "{}", svg.len());
-}
-
-#[test]
-fn times_stand_under_round_hours_and_days() {
-    let times = |count, step| {
-        let svg = drawn(&[], &vec![[1, 0, 0]; count], step);
-        let words = words(&svg).into_iter().skip(2).map(str::to_owned);
-        words.collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(times(24, StepLength::Hour), "21 Nov 06:00 12:00 18:00");
-    assert_eq!(
-        times(31 * 24, StepLength::Hour),
-        "26 Nov 3 Dec 10 Dec 17 Dec"
-    );
-    assert_eq!(times(30, StepLength::Day), "26 Nov 3 Dec 10 Dec 17 Dec");
+fn times_stand_under_the_first_and_the_last_bar_and_evenly_between() {
+    for (bars, expected) in [
+        (0, vec![]),
+        (1, vec![0]),
+        (2, vec![0, 1]),
+        (3, vec![0, 1, 2]),
+        (7, vec![0, 2, 4, 6]),
+        (13, vec![0, 3, 6, 9, 12]),
+        (24, vec![0, 6, 12, 17, 23]),
+        (31, vec![0, 6, 12, 18, 24, 30]),
+    ] {
+        assert_eq!(labelled(bars), expected, "{bars}");
+    }
 }
 
 #[test]
 fn every_text_is_escaped_and_nothing_is_inline() {
     let hostile = "</title><script>alert('1')</script>\" & \u{1b}";
-    let svg = Chart {
+    let html = Chart {
         id: "a\" onload=\"b",
         title: hostile,
-        description: hostile,
-        series: &[hostile],
-        step: StepLength::Hour,
-        bars: &bars(&[[1, 0, 0]], StepLength::Hour),
+        unit: hostile,
+        colour: Colour::C,
+        length: Length::of(1, StepLength::Hour),
+        bars: &[Bar {
+            from: DateTime::UNIX_EPOCH,
+            value: 1,
+        }],
     }
-    .svg();
+    .html();
     let safe = "&lt;/title&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; &amp;  ";
-    assert_eq!(svg.matches(safe.trim_end()).count(), 3);
+    assert_eq!(html.matches(safe.trim_end()).count(), 2);
     assert!(
-        svg.contains("aria-labelledby=\"aonloadb-title aonloadb-desc\""),
-        "{svg}"
+        html.contains("aria-labelledby=\"aonloadb-title aonloadb-desc\""),
+        "{html}"
     );
     for bad in ["<script", "style=", "onload=", "\u{1b}", "href"] {
-        assert!(!svg.contains(bad), "{bad}");
+        assert!(!html.contains(bad), "{bad}");
     }
 }
 

@@ -14,10 +14,6 @@ pub fn shown(expires_at: Option<DateTime<Utc>>) -> String {
 ///
 /// # Errors
 /// The rule that the text breaks.
-#[expect(
-    clippy::option_option,
-    reason = "unchanged, none and another are three things"
-)]
 pub fn read(
     text: &str,
     before: Option<DateTime<Utc>>,

@@ -129,7 +129,7 @@ mod tests {
     fn what_would_not_be_heeded_is_refused() {
         for (url, expected) in [
             ("postgres://u:hunter2@a,b/g", "several hosts"),
-            ("postgres://u:hunter2@/g?host=a,b", "several hosts"),
+            ("postgres://u:hunter2@x/g?host=a,b", "several hosts"),
             (
                 "postgres://u:hunter2@db/g?channel_binding=require",
                 "channel_binding",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sea_orm::sqlx::{Error as SqlxError, Executor};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// The channel on which commits are announced.
 pub(super) const CHANNEL: &str = "grantd_changes";
@@ -46,7 +47,7 @@ impl Listener {
         let mut outage = Outage::default();
         loop {
             let lost = self.listen_once(&heard, &mut outage).await;
-            outage.begins(&lost);
+            outage.begins(&lost, Instant::now());
             tokio::time::sleep(outage.pause).await;
         }
     }
@@ -57,7 +58,7 @@ impl Listener {
             Ok(listener) => listener,
             Err(error) => return error,
         };
-        outage.ends();
+        outage.ends(Instant::now());
         // Nobody kept what was announced before.
         heard.send_replace(UNKNOWN);
         loop {
@@ -103,6 +104,7 @@ impl fmt::Debug for Listener {
 struct Outage {
     lasts: bool,
     pause: Duration,
+    connected: Option<Instant>,
 }
 
 impl Default for Outage {
@@ -110,20 +112,27 @@ impl Default for Outage {
         Self {
             lasts: false,
             pause: FIRST_PAUSE / 2,
+            connected: None,
         }
     }
 }
 
 impl Outage {
-    fn begins(&mut self, error: &SqlxError) {
+    fn begins(&mut self, error: &SqlxError, now: Instant) {
+        let held = self.connected.take().map(|since| now - since);
+        // One that is always lost at once is not made over and over.
+        if held.is_some_and(|held| held > LONGEST_PAUSE) {
+            self.pause = FIRST_PAUSE / 2;
+        }
         if !std::mem::replace(&mut self.lasts, true) {
             log::warn!("nothing is heard of other nodes' changes, which are asked for: {error}");
         }
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 
-    fn ends(&mut self) {
-        if std::mem::take(self).lasts {
+    fn ends(&mut self, now: Instant) {
+        self.connected = Some(now);
+        if std::mem::take(&mut self.lasts) {
             log::info!("other nodes' changes are heard of again");
         }
     }
@@ -136,15 +145,18 @@ mod tests {
     #[test]
     fn pauses_grow_and_begin_anew() {
         let mut outage = Outage::default();
+        let start = Instant::now();
         let mut pause = || {
-            outage.begins(&SqlxError::PoolTimedOut);
+            outage.begins(&SqlxError::PoolTimedOut, start);
             outage.pause.as_millis()
         };
         assert_eq!([pause(), pause(), pause()], [100, 200, 400]);
         let later: Vec<u128> = (0..5).map(|_| pause()).collect();
         assert_eq!(later, [800, 1600, 3200, 5000, 5000]);
-        outage.ends();
-        outage.begins(&SqlxError::PoolTimedOut);
-        assert_eq!(outage.pause, FIRST_PAUSE);
+        for (held, expected) in [(1, LONGEST_PAUSE), (6, FIRST_PAUSE)] {
+            outage.ends(start);
+            outage.begins(&SqlxError::PoolTimedOut, start + Duration::from_secs(held));
+            assert_eq!(outage.pause, expected, "after {held} s");
+        }
     }
 }

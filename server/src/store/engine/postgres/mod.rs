@@ -110,14 +110,8 @@ pub(super) async fn lock_schema(transaction: &DatabaseTransaction) -> Result<(),
 }
 
 /// Tells every node that listens, once the transaction is committed, how far the change feed goes.
-///
-/// It also takes the time limit off the commit. PostgreSQL calls a commit done whose wait for a
-/// synchronous standby is cut short; so must nobody cut it short who is going to acknowledge it.
 pub(super) async fn announce(transaction: &DatabaseTransaction, number: i64) -> Result<(), DbErr> {
-    let sql = format!(
-        "SELECT set_config('statement_timeout', '0', true), pg_notify('{}', '{number}')",
-        listener::CHANNEL
-    );
+    let sql = format!("SELECT pg_notify('{}', '{number}')", listener::CHANNEL);
     transaction.execute_unprepared(&sql).await?;
     Ok(())
 }

@@ -1,19 +1,19 @@
-//! `/console/organizations`: those that somebody may enter, and for operators all of them.
+//! `/console/organizations/new`: another organization.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::form::Form;
-use super::form_errors::FormErrors;
-use super::refusal::Refusal;
-use super::shell::{Shell, section};
-use super::visitor::Visitor;
 use crate::app::organizations;
 use crate::domain::text::{Name, Slug};
+use crate::http::console::form::Form;
+use crate::http::console::form_errors::FormErrors;
+use crate::http::console::refusal::Refusal;
+use crate::http::console::shell::{Shell, section};
+use crate::http::console::visitor::Visitor;
 
 #[derive(Template)]
-#[template(path = "console/organizations_new.html")]
+#[template(path = "console/organizations/new.html")]
 struct NewPage<'a> {
     shell: Shell,
     name: &'a str,
