@@ -23,11 +23,11 @@ class FurnishedGrantd(Grantd):
 
     _numbers = itertools.count(1)
 
-    def furnish(self) -> "Organization":
+    def furnish(self, *, slug: str = "", name: str = "") -> "Organization":
         """A new organization, with nobody and nothing in it."""
         number = next(self._numbers)
-        slug = f"acme-{number}"
-        made = self.manage("POST", "/v1/organizations", {"slug": slug, "name": f"Acme {number}"})
+        slug = slug or f"acme-{number}"
+        made = self.manage("POST", "/v1/organizations", {"slug": slug, "name": name or f"Acme {number}"})
         return Organization(self, made["id"], slug, made["name"])
 
     def manage(self, method: str, path: str, body: dict | None = None) -> dict:
@@ -86,9 +86,9 @@ class Organization:
         """A new agent; gives its id."""
         return self._post("agents", {"slug": slug} | fields)["id"]
 
-    def person(self, role: str, *, agents: tuple[str, ...] = ()) -> Person:
+    def person(self, role: str, *, agents: tuple[str, ...] = (), email: str = "") -> Person:
         """A new person with this role; an `agent_admin` has the agents of these ids."""
-        email = f"{role.replace('_', '-')}-{next(FurnishedGrantd._numbers)}@example.com"
+        email = email or f"{role.replace('_', '-')}-{next(FurnishedGrantd._numbers)}@example.com"
         body = {"email": email, "role": role, "password": PASSWORD}
         if agents:
             body["agents"] = list(agents)
