@@ -48,8 +48,9 @@ def clean_surroundings(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> FurnishedGrantd:
-    """A server as `serve --dev` starts it."""
-    with FurnishedGrantd(binary_to_test(), tmp_path_factory.mktemp("server")) as server:
+    """A server as `serve --dev` starts it, but that writes down what was used as soon as it can."""
+    folder = tmp_path_factory.mktemp("server")
+    with FurnishedGrantd(binary_to_test(), folder, GRANTD_USAGE__FLUSH_EVERY="1s") as server:
         yield server
 
 

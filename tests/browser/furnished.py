@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import re
+import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,11 +23,11 @@ class FurnishedGrantd(Grantd):
 
     _numbers = itertools.count(1)
 
-    def furnish(self) -> "Organization":
+    def furnish(self, *, slug: str = "", name: str = "") -> "Organization":
         """A new organization, with nobody and nothing in it."""
         number = next(self._numbers)
-        slug = f"acme-{number}"
-        made = self.manage("POST", "/v1/organizations", {"slug": slug, "name": f"Acme {number}"})
+        slug = slug or f"acme-{number}"
+        made = self.manage("POST", "/v1/organizations", {"slug": slug, "name": name or f"Acme {number}"})
         return Organization(self, made["id"], slug, made["name"])
 
     def manage(self, method: str, path: str, body: dict | None = None) -> dict:
@@ -37,6 +40,28 @@ class FurnishedGrantd(Grantd):
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"{}")
+
+    def link_for(self, person: Person) -> str:
+        """A one-time link with which this person sets another password."""
+        return re.search(r"http\S+/console/link#\S+", self._command("users", "reset-password", person.email))[0]
+
+    def status_with_key(self, key: str) -> int:
+        """What a call with this API key is answered."""
+        return self._status(urllib.request.Request(f"{self.issuer}/v1/whoami", headers={"X-API-Key": key}))
+
+    def status_of_token(self, client_id: str, client_secret: str) -> int:
+        """What a request for a token with this pair is answered."""
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        body = urllib.parse.urlencode(form).encode()
+        return self._status(urllib.request.Request(f"{self.issuer}/oauth/token", body))
+
+    @staticmethod
+    def _status(request: urllib.request.Request) -> int:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            return refused.code
 
     @cached_property
     def _operator_key(self) -> str:
@@ -57,13 +82,13 @@ class Organization:
         """Of its pages."""
         return f"/console/organizations/{self.slug}"
 
-    def agent(self, slug: str) -> str:
+    def agent(self, slug: str, **fields) -> str:
         """A new agent; gives its id."""
-        return self._post("agents", {"slug": slug})["id"]
+        return self._post("agents", {"slug": slug} | fields)["id"]
 
-    def person(self, role: str, *, agents: tuple[str, ...] = ()) -> Person:
+    def person(self, role: str, *, agents: tuple[str, ...] = (), email: str = "") -> Person:
         """A new person with this role; an `agent_admin` has the agents of these ids."""
-        email = f"{role.replace('_', '-')}-{next(FurnishedGrantd._numbers)}@example.com"
+        email = email or f"{role.replace('_', '-')}-{next(FurnishedGrantd._numbers)}@example.com"
         body = {"email": email, "role": role, "password": PASSWORD}
         if agents:
             body["agents"] = list(agents)

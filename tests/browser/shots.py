@@ -70,6 +70,11 @@ class Shots:
         page.set_viewport_size(before)
         assert not problems, f"{name}: {page.url}\n" + "\n".join(problems)
 
+    def picture(self, page: Page, name: str) -> None:
+        """Saves what is seen of the page without scrolling, as documentation shows it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=self._folder / f"{name}.png", animations="disabled")
+
 
 def weight(page: Page) -> list[str]:
     """What the page weighs with all that it loaded, if that is too much."""

@@ -106,6 +106,7 @@
         element.removeAttribute("value");
       } else {
         element.textContent = "Shown once, and gone.";
+        element.removeAttribute("href");
       }
       element.removeAttribute("data-secret");
       element.setAttribute("data-secret-gone", "");

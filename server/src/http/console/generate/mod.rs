@@ -4,7 +4,7 @@
 //! new         the form for a new credential, and the making
 //! choices     what the form offers
 //! wanted      what the form asks for
-//! rotate      a new secret for a credential; deleting an old one
+//! rotate      a new secret for a credential
 //! shown_once  the page with the secret, the answer to the form itself
 //! lines       how to use it, to paste
 //! file        credentials.json, for whoever has the secret at hand

@@ -1,5 +1,5 @@
 //! `/console/organizations/{organization}/credentials/{credential}/rotate`: a new secret beside the
-//! old one, and deleting the old one before its time.
+//! old one.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
