@@ -6,6 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::HttpState;
+use super::stopping::Stopping;
+use crate::app::freshness::answers;
 
 /// The process is alive.
 #[derive(Serialize, ToSchema)]
@@ -17,7 +19,7 @@ struct Alive {
 /// Whether the server can do its work, and what stands in the way.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
-    /// `ready` or `not ready`.
+    /// `ready`, `not ready` or `stopping`.
     status: &'static str,
     /// `ok` or `does not answer`.
     database: &'static str,
@@ -40,7 +42,8 @@ pub async fn alive() -> HttpResponse {
         .json(Alive { status: "ok" })
 }
 
-/// 200 when the database answers and the caches follow it; 503 otherwise.
+/// 200 when the database answers and the caches follow it; 503 otherwise, and from the signal to stop
+/// on.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -50,10 +53,22 @@ pub async fn alive() -> HttpResponse {
         (status = 503, description = "It cannot", body = Readiness),
     ),
 )]
-pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
-    let database = state.app.store.ping().await.is_ok();
-    let caches = state.app.freshness.is_fresh();
-    let mut builder = if database && caches {
+pub async fn ready(state: web::Data<HttpState>, stopping: web::Data<Stopping>) -> HttpResponse {
+    let freshness = &state.app.freshness;
+    // Who follows the feed asks the database twice a second. To ask it here too would let anybody
+    // make it work, and say "not ready" where it is only busy.
+    let database = if freshness.is_followed() {
+        !freshness.database_is_silent()
+    } else {
+        answers(&state.app).await
+    };
+    let caches = freshness.is_fresh();
+    let status = match (stopping.has_begun(), database && caches) {
+        (true, _) => "stopping",
+        (false, true) => "ready",
+        (false, false) => "not ready",
+    };
+    let mut builder = if status == "ready" {
         HttpResponse::Ok()
     } else {
         HttpResponse::ServiceUnavailable()
@@ -61,11 +76,7 @@ pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     builder
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .json(Readiness {
-            status: if database && caches {
-                "ready"
-            } else {
-                "not ready"
-            },
+            status,
             database: if database { "ok" } else { "does not answer" },
             caches: if caches { "ok" } else { "lag behind" },
         })
