@@ -12,6 +12,7 @@ mod cli;
 mod cli_fixes;
 mod compat;
 mod domain;
+mod faults;
 mod feed;
 mod forward_auth;
 mod generated_docs;

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use sea_orm::sqlx::postgres::PgConnection;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor};
 
-const USER: &str = "tester";
-const PASSWORD: &str = "for-tests-only";
+pub(crate) const USER: &str = "tester";
+pub(crate) const PASSWORD: &str = "for-tests-only";
 
 /// The running server.
 struct Cluster {
@@ -28,9 +28,16 @@ struct Cluster {
 
 /// An account that PostgreSQL agrees to run under.
 #[derive(Clone, Copy)]
-struct Account {
+pub(crate) struct Account {
     uid: u32,
     gid: u32,
+}
+
+impl Account {
+    /// Makes the folder the account's own, which root alone can.
+    pub(crate) fn takes(self, folder: &Path) {
+        chown(folder, Some(self.uid), Some(self.gid)).expect("root gives folders away");
+    }
 }
 
 /// The URL of a new, empty database.
@@ -70,7 +77,7 @@ impl Cluster {
             .keep();
         let account = other_account();
         if let Some(account) = account {
-            chown(&folder, Some(account.uid), Some(account.gid)).expect("root gives folders away");
+            account.takes(&folder);
         }
         init(&programs, &folder, account);
         let port = free_port();
@@ -84,7 +91,7 @@ impl Cluster {
 }
 
 /// Makes the data folder. Passwords are asked for, so that a wrong one can be tried.
-fn init(programs: &Path, folder: &Path, account: Option<Account>) {
+pub(crate) fn init(programs: &Path, folder: &Path, account: Option<Account>) {
     let password_file = folder.join("password");
     fs::write(&password_file, PASSWORD).expect("the password is written");
     let output = as_account(&programs.join("initdb"), account)
@@ -109,7 +116,7 @@ fn init(programs: &Path, folder: &Path, account: Option<Account>) {
 
 /// Starts the server under a shell that outlives this process for as long as it takes to end the
 /// server. It has a process group of its own, so that Ctrl-C does not end it first.
-fn watch(programs: &Path, folder: &Path, account: Option<Account>, port: u16) -> Child {
+pub(crate) fn watch(programs: &Path, folder: &Path, account: Option<Account>, port: u16) -> Child {
     const SCRIPT: &str = r#"
         folder="$1"; shift
         "$@" >"$folder/log" 2>&1 </dev/null &
@@ -147,7 +154,7 @@ fn watch(programs: &Path, folder: &Path, account: Option<Account>, port: u16) ->
     shell.spawn().expect("sh runs")
 }
 
-fn wait_until_ready(folder: &Path) {
+pub(crate) fn wait_until_ready(folder: &Path) {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         // The last line of this file says how far the server is.
@@ -169,7 +176,7 @@ fn wait_until_ready(folder: &Path) {
 }
 
 /// The folder that holds `initdb` and `postgres`: one of PATH, or Debian's for the newest version.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     #[expect(
         clippy::disallowed_methods,
         reason = "where programs are is the environment's to say"
@@ -197,7 +204,7 @@ fn programs() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: root runs it as `postgres`, or else as `nobody`.
-fn other_account() -> Option<Account> {
+pub(crate) fn other_account() -> Option<Account> {
     (id_of(&["-u"]) == Some(0)).then(|| {
         ["postgres", "nobody"]
             .into_iter()
@@ -231,7 +238,7 @@ fn as_account(program: &Path, account: Option<Account>) -> Command {
     command
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0))
         .and_then(|listener| listener.local_addr())
         .expect("a port is free")

@@ -349,7 +349,7 @@ impl Builder {
             compat: settings.compat,
             proxy: settings.proxy.clone(),
         };
-        let running = server::start(state, listener, None).expect("it starts");
+        let running = server::start(state, listener, None, settings.shutdown).expect("it starts");
         let handle = running.handle();
         actix_web::rt::spawn(running);
         TestServer {
