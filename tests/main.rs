@@ -13,6 +13,7 @@ mod cli_fixes;
 mod compat;
 mod console;
 mod domain;
+mod faults;
 mod feed;
 mod forward_auth;
 mod generated_docs;

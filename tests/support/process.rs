@@ -90,9 +90,25 @@ impl Process {
 
     /// Sends SIGTERM and waits for the end; gives the exit code.
     pub(crate) fn stop(&mut self) -> i32 {
+        self.terminate();
+        self.wait()
+    }
+
+    /// Sends SIGTERM.
+    pub(crate) fn terminate(&self) {
         let script = format!("kill -TERM {}", self.child.id());
         let sent = Command::new("sh").args(["-c", &script]).status();
         assert!(sent.expect("sh runs").success());
+    }
+
+    /// Whether it is over.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let status = self.child.try_wait();
+        status.expect("the process can be asked").is_some()
+    }
+
+    /// Waits for the end; gives the exit code.
+    pub(crate) fn wait(&mut self) -> i32 {
         wait(&mut self.child).code().expect("an exit code")
     }
 

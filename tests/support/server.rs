@@ -354,7 +354,7 @@ impl Builder {
             console: settings.console.enabled,
             proxy: settings.proxy.clone(),
         };
-        let running = server::start(state, listener, None).expect("it starts");
+        let running = server::start(state, listener, None, settings.shutdown).expect("it starts");
         let handle = running.handle();
         actix_web::rt::spawn(running);
         TestServer {

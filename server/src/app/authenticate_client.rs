@@ -59,7 +59,8 @@ pub async fn authenticate_client(
 /// before the database is asked.
 ///
 /// # Errors
-/// 429 where too many have failed; where the database does not answer.
+/// 429 where too many have failed; where the database does not answer, or has not for so long that
+/// what is in memory is not gone by.
 pub async fn holder_of(
     app: &App,
     presented: &PresentedSecret<'_>,
@@ -75,9 +76,8 @@ pub async fn holder_of(
     let fingerprint = app
         .fingerprinter
         .fingerprint(presented.client_secret.as_bytes());
-    let remembered = app
-        .credentials
-        .get(id)
+    let remembered = load::remembered_credential(app, id)
+        .map_err(token_path_failure)?
         .and_then(|entry| Some((entry.accepts(&fingerprint, now)?, entry)));
     match remembered {
         Some((secret, entry)) if entry.granted.credential.usable(now).is_ok() => {

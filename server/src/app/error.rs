@@ -53,6 +53,14 @@ pub enum AppError {
     /// The database does not answer.
     #[error("The database does not answer. Try again in a moment.")]
     Unavailable(String),
+    /// The database takes no changes.
+    #[error(
+        "The database takes no changes at present: its disk may be full or read-only. Tell whoever runs this server."
+    )]
+    NoChanges(String),
+    /// Too many wait already.
+    #[error("The server has too much to do. Try again in a moment.")]
+    Overloaded,
     /// Something that should not happen.
     #[error("The server failed. Try again, and report the request id if it stays so.")]
     Internal(String),
@@ -80,6 +88,7 @@ impl From<StoreError> for AppError {
             StoreError::Conflict(on) => Self::Conflict(conflict(on).to_owned()),
             StoreError::NotFound => Self::NotFound("thing"),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
+            StoreError::NoChanges(cause) => Self::NoChanges(cause),
             StoreError::Corrupt(cause) => Self::Internal(cause),
             StoreError::Unaudited => Self::Internal(error.to_string()),
         }
@@ -158,7 +167,9 @@ pub enum OpenError {
 impl From<StoreError> for OpenError {
     fn from(error: StoreError) -> Self {
         Self::Store(match error {
-            StoreError::Unavailable(cause) | StoreError::Corrupt(cause) => cause,
+            StoreError::Unavailable(cause)
+            | StoreError::NoChanges(cause)
+            | StoreError::Corrupt(cause) => cause,
             other => other.to_string(),
         })
     }
@@ -176,7 +187,7 @@ impl From<OpenError> for AppError {
 impl From<AppError> for OpenError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Unavailable(cause) => Self::Store(cause),
+            AppError::Unavailable(cause) | AppError::NoChanges(cause) => Self::Store(cause),
             AppError::Internal(cause) => {
                 Self::Other(format!("grantd failed: {}.", cause.trim_end_matches('.')))
             }
@@ -200,7 +211,9 @@ impl From<OAuthError> for AppError {
 /// The database failed under a token request: 503 when it may come back, 500 when not.
 pub(crate) fn token_path_failure(error: StoreError) -> OAuthError {
     match error {
-        StoreError::Unavailable(cause) => OAuthError::TemporarilyUnavailable(cause),
+        StoreError::Unavailable(cause) | StoreError::NoChanges(cause) => {
+            OAuthError::TemporarilyUnavailable(cause)
+        }
         StoreError::Corrupt(cause) => OAuthError::ServerError(cause),
         other => OAuthError::ServerError(other.to_string()),
     }

@@ -1,10 +1,11 @@
 //! Following the change feed: what another process changed is seen here at once where the database
 //! tells of it, and within a second where not.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, OpenError};
+use super::freshness::catch_up_once;
 use super::{App, load, one_time_links, second_factor, sessions, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
 use crate::store::{self, Announcements, StoreError, Write};
@@ -89,6 +90,7 @@ fn news<'a>(last: Option<&Change>, read: &'a [Change]) -> News<'a> {
 /// same; whatever could not be read anew is tried again by the next call.
 pub async fn catch_up(app: &App) -> Result<(), OpenError> {
     let mut position = app.position.lock().await;
+    let began = Instant::now();
     loop {
         let read = store::changes::since(&app.store, position.number() - 1, BATCH).await?;
         match news(position.last.as_ref(), &read) {
@@ -111,6 +113,7 @@ pub async fn catch_up(app: &App) -> Result<(), OpenError> {
             }
         }
     }
+    app.freshness.followed(began);
     read_anew(app, &mut position.due).await
 }
 
@@ -181,34 +184,15 @@ pub(crate) async fn commit(app: &App, write: Write) -> Result<(), AppError> {
     Ok(())
 }
 
-/// When the follower last caught up.
-#[derive(Debug, Default)]
-pub struct Freshness(Mutex<Option<Instant>>);
-
-impl Freshness {
-    fn caught_up(&self) {
-        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *at = Some(Instant::now());
-    }
-
-    /// Whether the follower caught up within [`STALE_AFTER`]. Where none was started, as in a
-    /// command, nothing is stale.
-    pub fn is_fresh(&self) -> bool {
-        let at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        at.is_none_or(|at| at.elapsed() < STALE_AFTER)
-    }
-}
-
 /// Follows the feed for as long as the process lives.
 pub async fn follow(app: Arc<App>) {
     let mut failing = false;
     let mut announcements = app.store.announcements();
-    app.freshness.caught_up();
+    app.freshness.begin();
     loop {
         news_or_poll(&app, &mut announcements).await;
-        match catch_up(&app).await {
+        match catch_up_once(&app).await {
             Ok(()) => {
-                app.freshness.caught_up();
                 if std::mem::take(&mut failing) {
                     log::info!("following the change feed again");
                 }

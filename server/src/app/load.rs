@@ -61,6 +61,18 @@ impl Reading {
     }
 }
 
+/// The credential, if it is in memory.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where what is in memory is too old to go by.
+pub fn remembered_credential(
+    app: &App,
+    id: CredentialId,
+) -> Result<Option<Arc<CachedCredential>>, StoreError> {
+    app.check_freshness()?;
+    Ok(app.credentials.get(id))
+}
+
 /// Reads one credential, in one statement. A revoked one is as one that never was.
 ///
 /// # Errors
@@ -86,7 +98,7 @@ pub async fn cached_credential(
     app: &App,
     id: CredentialId,
 ) -> Result<Option<Arc<CachedCredential>>, StoreError> {
-    match app.credentials.get(id) {
+    match remembered_credential(app, id)? {
         Some(entry) => Ok(Some(entry)),
         None => Ok(read_credential(app, id)
             .await?

@@ -16,7 +16,9 @@ mod end_sessions;
 pub mod error;
 pub mod etag;
 pub mod feed;
+pub mod freshness;
 mod grantable;
+mod hashing;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
@@ -46,7 +48,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 use crate::cache::credentials::CredentialCache;
 use crate::cache::keyring::Keyring;
@@ -66,15 +68,14 @@ use crate::domain::signing_key::RotationPolicy;
 use crate::entropy::Entropy;
 use crate::metering::{Flusher, Meters, Throttle};
 use crate::settings::{LimitSettings, Settings, UsageSettings};
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 
 pub use crate::store::Page;
 
 use self::error::OpenError;
-use self::feed::{Freshness, Position};
-
-/// How many passwords are hashed at once. Each takes a processor and some 20 MB while it lasts.
-const HASHING_AT_ONCE: usize = 4;
+use self::feed::Position;
+use self::freshness::Freshness;
+use self::hashing::Hashing;
 
 /// Everything a use case may need: the rim (clock, entropy, store), keys, policy and caches.
 pub struct App {
@@ -124,7 +125,7 @@ pub struct App {
     keyring: ArcSwap<Keyring>,
     resource_servers: ArcSwap<ResourceServers>,
     position: Mutex<Position>,
-    hashing: Semaphore,
+    hashing: Hashing,
 }
 
 impl App {
@@ -205,7 +206,7 @@ impl App {
             keyring: ArcSwap::from_pointee(keyring),
             resource_servers: ArcSwap::from_pointee(resource_servers),
             position: Mutex::new(Position::new(last_change)),
-            hashing: Semaphore::new(HASHING_AT_ONCE),
+            hashing: Hashing::default(),
         };
         if app.keyring().keys().is_empty() {
             signing_keys::upkeep(&app).await?;
@@ -221,6 +222,21 @@ impl App {
     /// All resource servers.
     pub fn resource_servers(&self) -> arc_swap::Guard<Arc<ResourceServers>> {
         self.resource_servers.load()
+    }
+
+    /// Whether what is in memory may be gone by.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the feed could not be followed for `limits.stale_after`:
+    /// what was revoked meanwhile is not known here.
+    pub fn check_freshness(&self) -> Result<(), StoreError> {
+        if self.freshness.is_within(self.limits.stale_after) {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable(
+                "the caches could not follow the database for limits.stale_after".to_owned(),
+            ))
+        }
     }
 
     /// The present moment.

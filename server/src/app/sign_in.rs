@@ -50,11 +50,7 @@ pub async fn check_password(
     let (user, hash) = found.unzip();
     let hash = hash.flatten();
     // Argon2id takes tens of milliseconds and of megabytes: off the async threads, and a few at once.
-    let _turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let _turn = app.hashing.turn().await?;
     // Others may have failed while this one waited for its turn.
     attempt.admit()?;
     let right = tokio::task::spawn_blocking(move || match hash {

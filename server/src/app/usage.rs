@@ -28,6 +28,7 @@ pub async fn admit(
     let credential = &client.granted.credential;
     if let Some(quota) = credential.quota
         && !client.meter.knows_quota(quota.per)
+        && !app.freshness.database_is_silent()
         && let Err(error) = read_quota(app, client, quota, now).await
     {
         // The next flush asks again.

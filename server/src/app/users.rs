@@ -90,11 +90,7 @@ pub(super) async fn hash(app: &App, password: &Secret) -> Result<String, AppErro
     let entropy = app.entropy.clone();
     let password = password.clone();
     // Whoever may add members may do so many times at once.
-    let _turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|error| failed(&error))?;
+    let _turn = app.hashing.turn().await?;
     tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
         .await
         .map_err(|error| failed(&error))?

@@ -55,7 +55,7 @@ impl From<AppError> for CliError {
             AppError::Invalid { field, rule } => {
                 Self::usage(format!("{} {rule}.", option_of(&field)))
             }
-            AppError::Unavailable(cause) => {
+            AppError::Unavailable(cause) | AppError::NoChanges(cause) => {
                 Self::failed(format!("The database cannot be used: {}.", clause(&cause)))
             }
             AppError::Internal(cause) => {

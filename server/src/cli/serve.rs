@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of};
 use super::error::CliError;
@@ -19,9 +21,15 @@ use crate::app::{App, credentials, dev, feed, usage, users};
 use crate::domain::credential::CredentialStatus;
 use crate::domain::ids::CredentialId;
 use crate::domain::secret::Secret;
-use crate::http::{HttpState, server};
+use crate::http::{HttpState, listener, server};
 use crate::settings::{Settings, environment};
 use crate::telemetry;
+
+/// How long, at the end, writing down the last usage may take.
+const LAST_FLUSH: Duration = Duration::from_secs(5);
+
+/// How long closing the database may take after that.
+const LAST_CLOSE: Duration = Duration::from_secs(3);
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -117,7 +125,7 @@ async fn run_dev(args: &ServeArgs) -> Result<(), CliError> {
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).map_err(|error| {
+    listener::bind(address).map_err(|error| {
         CliError::failed(format!(
             "grantd cannot listen on {address}: {}. Stop what listens there, or choose another address.",
             plain(&error)
@@ -152,16 +160,22 @@ async fn answer(
         tokio::spawn(usage::flush_regularly(Arc::clone(&app))),
     ];
     let failed = |error: std::io::Error| CliError::failed(format!("The server failed: {error}."));
-    let result = server::start(state, listener, tls).map_err(failed)?.await;
+    let server = server::start(state, listener, tls, settings.shutdown);
+    let result = server.map_err(failed)?.await;
+    // A flush under way ends first: cut off just then, it would be counted twice.
+    match timeout(LAST_FLUSH, usage::flush(&app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => log::warn!("the last usage was not written: {error}"),
+        Err(_) => log::warn!("the last usage was not written in time"),
+    }
     for task in background {
         task.abort();
     }
-    if let Err(error) = usage::flush(&app).await {
-        log::warn!("the last usage was not written: {error}");
-    }
     // SQLite gathers everything in the one file then, so that a copy of it is whole.
-    if let Err(error) = app.store.close().await {
-        log::warn!("the database was not closed: {error}");
+    match timeout(LAST_CLOSE, app.store.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => log::warn!("the database was not closed: {error}"),
+        Err(_) => log::warn!("the database was not closed in time"),
     }
     result.map_err(failed)?;
     log::info!("stopped");

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::HttpState;
+use super::stopping::Stopping;
 use crate::app::health::{Ready, readiness};
 
 /// The process is alive.
@@ -18,7 +19,7 @@ struct Alive {
 /// Whether the server can do its work, and what stands in the way.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
-    /// `ready` or `not ready`.
+    /// `ready`, `not ready` or `stopping`.
     status: &'static str,
     /// `ok` or `does not answer`.
     database: &'static str,
@@ -41,7 +42,8 @@ pub async fn alive() -> HttpResponse {
         .json(Alive { status: "ok" })
 }
 
-/// 200 when the database answers and the caches follow it; 503 otherwise.
+/// 200 when the database answers and the caches follow it; 503 otherwise, and from the signal to stop
+/// on.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -51,9 +53,14 @@ pub async fn alive() -> HttpResponse {
         (status = 503, description = "It cannot", body = Readiness),
     ),
 )]
-pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
+pub async fn ready(state: web::Data<HttpState>, stopping: web::Data<Stopping>) -> HttpResponse {
     let Ready { database, caches } = readiness(&state.app).await;
-    let mut builder = if database && caches {
+    let status = match (stopping.has_begun(), database && caches) {
+        (true, _) => "stopping",
+        (false, true) => "ready",
+        (false, false) => "not ready",
+    };
+    let mut builder = if status == "ready" {
         HttpResponse::Ok()
     } else {
         HttpResponse::ServiceUnavailable()
@@ -61,11 +68,7 @@ pub async fn ready(state: web::Data<HttpState>) -> HttpResponse {
     builder
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .json(Readiness {
-            status: if database && caches {
-                "ready"
-            } else {
-                "not ready"
-            },
+            status,
             database: if database { "ok" } else { "does not answer" },
             caches: if caches { "ok" } else { "lag behind" },
         })

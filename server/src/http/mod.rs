@@ -1,5 +1,6 @@
 //! HTTP: the route table, and the server. The management API's part of the table is its own.
 
+pub mod admission;
 mod cached;
 pub mod client_address;
 pub mod compat;
@@ -7,6 +8,7 @@ pub mod console;
 pub mod endpoint;
 pub mod forward_auth;
 pub mod health;
+pub mod listener;
 pub mod management;
 pub mod oauth;
 pub mod openapi;
@@ -16,6 +18,7 @@ pub mod rate_limit;
 pub mod request_id;
 pub mod rule;
 pub mod server;
+pub mod stopping;
 pub mod well_known;
 
 use std::sync::Arc;

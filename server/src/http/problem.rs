@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::admission::Refusal;
 use super::rate_limit;
 use super::request_id::LogNote;
 use super::rule::BrokenRule;
@@ -212,10 +213,11 @@ impl From<AppError> for Problem {
             AppError::Gone(_) => Self::new(StatusCode::GONE, detail),
             AppError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             AppError::PreconditionFailed(_) => Self::new(StatusCode::PRECONDITION_FAILED, detail),
-            AppError::Unavailable(cause) => Self {
+            AppError::Unavailable(cause) | AppError::NoChanges(cause) => Self {
                 cause: Some(cause),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
             },
+            AppError::Overloaded => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail),
             AppError::Internal(cause) => Self {
                 cause: Some(cause),
                 ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
@@ -286,6 +288,16 @@ impl ResponseError for Problem {
         });
         response
     }
+}
+
+/// 503 for a request that is not waited for.
+pub fn refused(refusal: Refusal) -> actix_web::Error {
+    let cause = refusal.cause().to_owned();
+    let error = match refusal {
+        Refusal::NoDatabase | Refusal::TooLong => AppError::Unavailable(cause),
+        Refusal::Overloaded => AppError::Overloaded,
+    };
+    Problem::from(error).into()
 }
 
 /// 400 for a query that cannot be read, such as one in which a parameter stands twice.

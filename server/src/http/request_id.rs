@@ -57,7 +57,17 @@ pub async fn name_and_log<B: MessageBody>(
     // A key in the query must not travel on in a Referer.
     let key_in_query = presented::has_key_in_query(request.query_string());
     let started = Instant::now();
-    let mut response = next.call(request).await?;
+    let mut response = match next.call(request).await {
+        Ok(response) => response,
+        // Refused before it came to a handler.
+        Err(mut error) => {
+            error.add_response_mapper(move |mut response| {
+                response.headers_mut().insert(X_REQUEST_ID, id.clone());
+                response
+            });
+            return Err(error);
+        }
+    };
     response.headers_mut().insert(X_REQUEST_ID, id.clone());
     response
         .headers_mut()

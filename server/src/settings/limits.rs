@@ -1,5 +1,7 @@
 //! Limits.
 
+use chrono::TimeDelta;
+
 use super::reader::Reader;
 use super::registry::{Kind, Setting};
 
@@ -54,6 +56,33 @@ pub(super) const FAILED_AUTHENTICATIONS: Setting = Setting {
           often. 0 throttles nothing. A client that is known and right is answered all the same.",
 };
 
+pub(super) const MAX_CONCURRENT_REQUESTS: Setting = Setting {
+    name: "limits.max_concurrent_requests",
+    kind: Kind::Number {
+        min: 1,
+        max: 100_000,
+    },
+    default: Some("256"),
+    example: None,
+    secret: false,
+    doc: "How many requests may wait at once for the database or for a password to be checked. One \
+          more is refused at once (503, `Retry-After`). What is answered from memory does not wait \
+          and is never refused for it; nor are `/healthz` and `/readyz`. A client that takes its \
+          time to send a body takes no place.",
+};
+
+pub(super) const STALE_AFTER: Setting = Setting {
+    name: "limits.stale_after",
+    kind: Kind::Duration { min: "10s" },
+    default: Some("5m"),
+    example: None,
+    secret: false,
+    doc: "How long a node that cannot reach the database goes on by what it has in memory. So long \
+          may a credential that was revoked on another node meanwhile still get tokens here. After \
+          that the node refuses tokens and verification (503, `Retry-After`) until it has caught \
+          up.",
+};
+
 /// Limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitSettings {
@@ -65,6 +94,10 @@ pub struct LimitSettings {
     pub cached_credentials: u32,
     /// Authentications that may fail in a minute, of one id from one address; 0 for no bound.
     pub failed_authentications: u32,
+    /// Requests that may wait at once; at least 1.
+    pub max_concurrent_requests: u32,
+    /// How long caches are good without the database; at least 10 seconds.
+    pub stale_after: TimeDelta,
 }
 
 impl LimitSettings {
@@ -73,11 +106,15 @@ impl LimitSettings {
         let oauth_clients = reader.number(&OAUTH_CLIENTS_PER_ORGANIZATION);
         let cached = reader.number(&CACHED_CREDENTIALS);
         let failed = reader.number(&FAILED_AUTHENTICATIONS);
+        let concurrent = reader.number(&MAX_CONCURRENT_REQUESTS);
+        let stale_after = reader.duration(&STALE_AFTER);
         Some(Self {
             api_keys_per_organization: api_keys?,
             oauth_clients_per_organization: oauth_clients?,
             cached_credentials: cached?,
             failed_authentications: failed?,
+            max_concurrent_requests: concurrent?,
+            stale_after: stale_after?,
         })
     }
 }

@@ -26,6 +26,7 @@ mod reader;
 mod reference;
 pub mod registry;
 mod server;
+mod shutdown;
 mod suggestion;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub use self::log::{LogFormat, LogSettings};
 pub use self::problems::Problems;
 pub use self::proxy::ProxySettings;
 pub use self::reference::reference_markdown;
+pub use self::shutdown::ShutdownSettings;
 pub use self::tls::TlsSettings;
 pub use self::token::TokenSettings;
 pub use self::usage::UsageSettings;
@@ -73,6 +75,8 @@ pub struct Settings {
     pub keys: KeySettings,
     /// Limits.
     pub limits: LimitSettings,
+    /// How the server stops.
+    pub shutdown: ShutdownSettings,
     /// What credentials are used for.
     pub usage: UsageSettings,
     /// The proxies in front.
@@ -203,6 +207,7 @@ impl Settings {
         let token = TokenSettings::read(reader);
         let keys = KeySettings::read(reader);
         let limits = LimitSettings::read(reader);
+        let shutdown = ShutdownSettings::read(reader);
         let usage = UsageSettings::read(reader);
         let proxy = ProxySettings::read(reader);
         let idempotency = IdempotencySettings::read(reader);
@@ -218,6 +223,7 @@ impl Settings {
             token: token?,
             keys: keys?,
             limits: limits?,
+            shutdown: shutdown?,
             usage: usage?,
             proxy: proxy?,
             idempotency: idempotency?,

@@ -2,8 +2,8 @@
 //! reference is made of it; each entry itself stands beside the code that reads it.
 
 use super::{
-    compat, console, database, idempotency, keys, limits, log, master_key, proxy, server, tls,
-    token, usage,
+    compat, console, database, idempotency, keys, limits, log, master_key, proxy, server, shutdown,
+    tls, token, usage,
 };
 
 /// One setting.
@@ -106,6 +106,10 @@ pub const SETTINGS: &[Setting] = &[
     limits::OAUTH_CLIENTS_PER_ORGANIZATION,
     limits::CACHED_CREDENTIALS,
     limits::FAILED_AUTHENTICATIONS,
+    limits::MAX_CONCURRENT_REQUESTS,
+    limits::STALE_AFTER,
+    shutdown::DELAY,
+    shutdown::TIMEOUT,
     usage::FLUSH_EVERY,
     usage::KEEP_FOR,
     proxy::TRUSTED,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr};
 
 /// What a change collided with.
@@ -65,6 +66,10 @@ pub enum StoreError {
     /// whoever runs this grantd.
     #[error("the database is not available")]
     Unavailable(String),
+    /// The database answers, but takes no changes: its disk is full or read-only, or it is a standby.
+    /// The cause is for the log and for whoever runs this grantd.
+    #[error("the database takes no changes")]
+    NoChanges(String),
     /// The database holds what it should not. The cause is for the log.
     #[error("the database holds something that cannot be understood")]
     Corrupt(String),
@@ -78,7 +83,7 @@ impl StoreError {
     /// grantd, never for clients.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unavailable(cause) | Self::Corrupt(cause) => Some(cause),
+            Self::Unavailable(cause) | Self::NoChanges(cause) | Self::Corrupt(cause) => Some(cause),
             Self::Conflict(_) | Self::NotFound | Self::Unaudited => None,
         }
     }
@@ -134,8 +139,26 @@ fn from_sqlx(error: &SqlxError) -> StoreError {
         | SqlxError::ColumnNotFound(_)
         | SqlxError::ColumnIndexOutOfBounds { .. }
         | SqlxError::TypeNotFound { .. } => StoreError::Corrupt(error.to_string()),
+        SqlxError::Database(_) if takes_no_changes(error) => {
+            StoreError::NoChanges(plain_sqlx(error))
+        }
         _ => StoreError::Unavailable(plain_sqlx(error)),
     }
+}
+
+/// Whether the database says that it cannot write.
+fn takes_no_changes(error: &SqlxError) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    matches!(
+        code.as_deref(),
+        // SQLite: SQLITE_FULL; SQLITE_READONLY and its kinds; SQLITE_IOERR_ of writing, of syncing
+        // and of making the file beside it that readers and writers share grow.
+        Some(
+            "13" | "8" | "264" | "520" | "776" | "1032" | "1288" | "1544" | "778" | "1034" | "4874"
+                // PostgreSQL: disk_full, read_only_sql_transaction.
+                | "53100" | "25006"
+        )
+    )
 }
 
 /// Reads a violated uniqueness as a conflict on `on`.

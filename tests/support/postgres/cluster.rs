@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use super::programs::{Account, as_account, folder as programs_folder, other_account};
 
-const USER: &str = "tester";
-const PASSWORD: &str = "for-tests-only";
+pub(crate) const USER: &str = "tester";
+pub(crate) const PASSWORD: &str = "for-tests-only";
 
 /// A running server.
 #[derive(Debug)]
@@ -153,14 +153,14 @@ impl Drop for Cluster {
     }
 }
 
-fn give(path: &Path, account: Option<Account>) {
+pub(crate) fn give(path: &Path, account: Option<Account>) {
     if let Some(account) = account {
         chown(path, Some(account.uid), Some(account.gid)).expect("root gives files away");
     }
 }
 
 /// Makes the data folder. Passwords are asked for, so that a wrong one can be tried.
-fn init(programs: &Path, folder: &Path, account: Option<Account>) {
+pub(crate) fn init(programs: &Path, folder: &Path, account: Option<Account>) {
     let password_file = folder.join("password");
     fs::write(&password_file, PASSWORD).expect("the password is written");
     let output = as_account(&programs.join("initdb"), account)
@@ -204,7 +204,7 @@ fn copy(programs: &Path, folder: &Path, account: Option<Account>, primary: u16) 
 /// Starts the server under a shell that outlives this process for as long as it takes to end the
 /// server, by the signal that it is sent or by QUIT. It has a process group of its own, so that
 /// Ctrl-C does not end it first.
-fn watch(
+pub(crate) fn watch(
     programs: &Path,
     folder: &Path,
     account: Option<Account>,
@@ -244,7 +244,7 @@ fn watch(
     shell.spawn().expect("sh runs")
 }
 
-fn wait_until_ready(folder: &Path) {
+pub(crate) fn wait_until_ready(folder: &Path) {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         // The last line of this file says how far the server is.
@@ -265,7 +265,7 @@ fn wait_until_ready(folder: &Path) {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0))
         .and_then(|listener| listener.local_addr())
         .expect("a port is free")

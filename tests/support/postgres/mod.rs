@@ -10,7 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sea_orm::sqlx::postgres::PgConnection;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor};
 
-pub(crate) use self::cluster::Cluster;
+pub(crate) use self::cluster::{
+    Cluster, PASSWORD, USER, free_port, give, init, wait_until_ready, watch,
+};
+pub(crate) use self::programs::{folder as programs, other_account};
 
 /// The URL of a new, empty database.
 pub(crate) async fn new_database() -> String {

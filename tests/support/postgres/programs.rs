@@ -6,13 +6,13 @@ use std::process::Command;
 
 /// An account that PostgreSQL agrees to run under.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Account {
+pub(crate) struct Account {
     pub(super) uid: u32,
     pub(super) gid: u32,
 }
 
 /// The folder that holds `initdb` and `postgres`: one of PATH, or Debian's for the newest version.
-pub(super) fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     #[expect(
         clippy::disallowed_methods,
         reason = "where programs are is the environment's to say"
@@ -43,7 +43,7 @@ pub(super) fn folder() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: root runs it as `postgres`, or else as `nobody`.
-pub(super) fn other_account() -> Option<Account> {
+pub(crate) fn other_account() -> Option<Account> {
     (id_of(&["-u"]) == Some(0)).then(|| {
         ["postgres", "nobody"]
             .into_iter()

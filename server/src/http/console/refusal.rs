@@ -163,6 +163,19 @@ impl From<AppError> for Refusal {
                 retry_after: Some(refusal.retry_after),
                 ..Self::page(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", text)
             },
+            AppError::NoChanges(cause) => Self {
+                cause: Some(cause),
+                retry_after: Some(1),
+                ..Self::page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The database takes no changes",
+                    text,
+                )
+            },
+            AppError::Overloaded => Self {
+                retry_after: Some(1),
+                ..Self::page(StatusCode::SERVICE_UNAVAILABLE, "Too much to do", text)
+            },
             AppError::Unavailable(cause) => Self {
                 cause: Some(cause),
                 retry_after: Some(1),

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::idempotency;
 use super::strict::Strict;
 use crate::app::idempotency::Retryable;
+use crate::http::admission::ReadingBody;
 use crate::http::problem::Problem;
 use crate::http::rule::BrokenRule;
 
@@ -40,6 +41,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             let payload = payload
                 .await
                 .map_err(|_| Problem::invalid("body", "could not be read"))?;
+            let reading = ReadingBody::begin(&request);
             let bytes = match tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY))
                 .await
             {
@@ -48,6 +50,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 Ok(Ok(Err(_))) => return Err(Problem::invalid("body", "could not be read")),
                 Ok(Ok(Ok(bytes))) => bytes,
             };
+            drop(reading);
             let bytes: &[u8] = match media_type {
                 // Where every field may be absent, so may the body.
                 MediaType::Absent if bytes.is_empty() => b"{}",

@@ -1,5 +1,6 @@
 //! The only file that renders an OAuth error (RFC 6749 §5.2).
 
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -9,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::oauth_error::OAuthError;
+use crate::http::admission::Refusal;
 use crate::http::rate_limit;
 use crate::http::request_id::LogNote;
 
@@ -59,6 +61,12 @@ pub fn render(error: &OAuthError, presented: Presented) -> HttpResponse {
         cause: error.cause().map(str::to_owned),
     });
     response
+}
+
+/// 503 for a request that is not waited for.
+pub fn refused(refusal: Refusal) -> actix_web::Error {
+    let error = OAuthError::TemporarilyUnavailable(refusal.cause().to_owned());
+    InternalError::from_response(refusal.cause(), render(&error, Presented::Otherwise)).into()
 }
 
 /// RFC 6749 §5.2 and RFC 7617 §2. Both texts hold only characters that need no escaping.

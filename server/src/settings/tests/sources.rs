@@ -42,6 +42,12 @@ fn defaults() {
                 oauth_clients_per_organization: 100,
                 cached_credentials: 100_000,
                 failed_authentications: 10,
+                max_concurrent_requests: 256,
+                stale_after: TimeDelta::minutes(5),
+            },
+            shutdown: ShutdownSettings {
+                delay: TimeDelta::zero(),
+                timeout: TimeDelta::seconds(20),
             },
             usage: UsageSettings {
                 flush_every: TimeDelta::seconds(10),
@@ -94,6 +100,10 @@ fn every_setting(files: &Files) -> Vec<(&'static str, String)> {
         ("limits.oauth_clients_per_organization", "101"),
         ("limits.cached_credentials", "1001"),
         ("limits.failed_authentications", "11"),
+        ("limits.max_concurrent_requests", "257"),
+        ("limits.stale_after", "6m"),
+        ("shutdown.delay", "5s"),
+        ("shutdown.timeout", "21s"),
         ("usage.flush_every", "11s"),
         ("usage.keep_for", "401d"),
         ("proxy.trusted", "10.0.0.0/8, 192.0.2.7,::1"),
@@ -143,6 +153,12 @@ fn assert_is_every_setting(settings: &Settings, files: &Files) {
                 oauth_clients_per_organization: 101,
                 cached_credentials: 1_001,
                 failed_authentications: 11,
+                max_concurrent_requests: 257,
+                stale_after: TimeDelta::minutes(6),
+            },
+            shutdown: ShutdownSettings {
+                delay: TimeDelta::seconds(5),
+                timeout: TimeDelta::seconds(21),
             },
             usage: UsageSettings {
                 flush_every: TimeDelta::seconds(11),
