@@ -163,9 +163,10 @@ pub async fn caller(
             let named = organizations::find(app, &Authority::Command, reference).await?;
             sign_in::act_in(app, &user, named.id, origin).await?
         }
-        None => match sign_in::act_over_all(&user, origin.clone()) {
-            Some(caller) => caller,
-            None => {
+        None => {
+            if let Some(caller) = sign_in::act_over_all(&user, origin.clone()) {
+                caller
+            } else {
                 let places = store::memberships::of_user(&app.store, user.id).await?;
                 let [only] = places.as_slice() else {
                     return Err(AppError::invalid(
@@ -175,7 +176,7 @@ pub async fn caller(
                 };
                 sign_in::act_in(app, &user, only.organization_id, origin).await?
             }
-        },
+        }
     };
     Ok(Caller {
         expires_at,

@@ -91,7 +91,8 @@ pub async fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match run(cli.command).await {
+    // The commands' futures are large, and one of them runs.
+    match Box::pin(run(cli.command)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&error);
