@@ -274,7 +274,7 @@ def test_script_in_every_field_is_shown_as_text(admin, organization, nothing_run
         assert EVIL in admin.locator("body").text_content(), path
     pages, _ = addresses(admin, organization)
     for path in sorted(pages):
-        if "/credentials/0" not in path:
+        if "/credentials/0" not in path and "/export/" not in path:
             admin.goto(path)
             nothing_runs()
             assert EVIL in admin.locator("body").text_content(), path

@@ -20,7 +20,7 @@ use crate::http::console::shell::{Shell, section};
 use crate::http::console::visitor::Visitor;
 
 /// How many events a page shows. Each brings its details along.
-const PAGE: usize = 20;
+const PAGE: usize = 12;
 
 #[derive(Template)]
 #[template(path = "console/audit/list.html")]
