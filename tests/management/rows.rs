@@ -7,12 +7,13 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use crate::support::server::TestServer;
 
 /// The tables that a request can write to.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "agent",
     "audit_event",
     "audit_head",
     "change",
     "change_head",
+    "console_session",
     "credential",
     "credential_secret",
     "idempotency_key",

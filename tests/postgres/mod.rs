@@ -8,6 +8,8 @@ mod outages;
 mod tls;
 mod together;
 
+use std::time::Duration;
+
 use grantd::app::authority::Authority;
 use grantd::app::credentials;
 use grantd::domain::ids::CredentialId;
@@ -18,6 +20,9 @@ use sea_orm::sqlx::{AssertSqlSafe, Connection, query_scalar};
 use serde_json::{Value, json};
 
 use crate::support::server::{TestClient, TestServer};
+
+/// How long a node may take to see that the database is gone: the time to connect, and a poll.
+const SILENT_WITHIN: Duration = Duration::from_secs(8);
 
 fn id(client: &TestClient) -> CredentialId {
     client.id.parse().expect("an id")
@@ -67,6 +72,15 @@ async fn readiness(node: &TestServer) -> (u16, Value) {
         response.status().as_u16(),
         response.json().await.expect("JSON"),
     )
+}
+
+/// The node says, as soon as its follower has seen it, that the database does not answer.
+async fn assert_silent(node: &TestServer) {
+    TestServer::eventually(SILENT_WITHIN, async || {
+        let (status, body) = readiness(node).await;
+        status == 503 && body["database"] == "does not answer"
+    })
+    .await;
 }
 
 /// The one number that a query finds.

@@ -1,7 +1,7 @@
 //! Where a page is: in an organization, or over all of them.
 
 use super::refusal::Refusal;
-use super::shell::{CurrentOrganization, Shell, ShellOrganization};
+use super::shell::{self, CurrentOrganization, Shell, ShellOrganization};
 use super::visitor::Visitor;
 use super::{assets, flash};
 use crate::app::authority::Authority;
@@ -84,6 +84,18 @@ impl Visitor {
             })
             .collect();
         organizations.sort_by(|a, b| a.name.cmp(&b.name));
+        // The own account is in no organization: its navigation leads back to the only one.
+        let organization = match (place, organizations.as_slice()) {
+            (Some(place), _) => Some(CurrentOrganization {
+                name: place.organization.name.to_string(),
+                slug: place.organization.slug.to_string(),
+            }),
+            (None, [only]) if section == shell::section::ACCOUNT => Some(CurrentOrganization {
+                name: only.name.clone(),
+                slug: only.slug.clone(),
+            }),
+            (None, _) => None,
+        };
         Ok(Shell {
             nonce: self.nonce(),
             csrf_token: self.csrf_token(),
@@ -92,10 +104,7 @@ impl Visitor {
             user_email: self.user.email.to_string(),
             operator: self.user.operator,
             organizations,
-            organization: place.map(|place| CurrentOrganization {
-                name: place.organization.name.to_string(),
-                slug: place.organization.slug.to_string(),
-            }),
+            organization,
             section,
             flash: flash::told(&self.query()).map(str::to_owned),
         })
