@@ -68,6 +68,8 @@ impl OwnPostgres {
         }
         // Left behind by SIGKILL; the next start would wait for it to say "ready".
         let _ = fs::remove_file(self.folder.join("data/postmaster.pid"));
+        let lock = format!(".s.PGSQL.{}.lock", self.port);
+        let _ = fs::remove_file(self.folder.join(lock));
     }
 
     /// SIGSTOP or SIGCONT to the server and all that it has started.
