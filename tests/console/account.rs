@@ -113,7 +113,10 @@ async fn sessions_are_ended_one_by_one_and_together() {
 async fn a_second_factor_is_set_up_and_asked_for() {
     let server = TestServer::start().await;
     let user = person(&server).await;
-    let browser = server.browser_of(&user).await;
+    let (browser, other) = (
+        server.browser_of(&user).await,
+        server.browser_of(&user).await,
+    );
     browser
         .submit(FACTOR, "/console/account/second-factor/begin", &[])
         .await
@@ -137,6 +140,7 @@ async fn a_second_factor_is_set_up_and_asked_for() {
     let confirmed = browser.submit(FACTOR, confirm, &fields).await;
     let codes = codes_of(&confirmed);
     assert_eq!(codes.len(), 10);
+    assert!(is_in(&browser).await && !is_in(&other).await);
     let again = browser.submit_from(&confirmed, confirm, &fields).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
     for code in &codes {

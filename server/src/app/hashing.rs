@@ -1,6 +1,8 @@
 //! The turns in which passwords are hashed: a few at once, some more waiting, no others.
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::AppError;
 
@@ -13,21 +15,22 @@ const WITH_THOSE_THAT_WAIT: usize = 64;
 
 /// Gives out turns.
 pub(super) struct Hashing {
-    places: Semaphore,
-    turns: Semaphore,
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
 }
 
-/// A turn; it is over when this is dropped.
-pub(super) struct Turn<'a> {
-    _turn: SemaphorePermit<'a>,
-    _place: SemaphorePermit<'a>,
+/// A turn; it is over when this is dropped. It goes along to the thread that hashes: a request may be
+/// given up, and its hashing is not.
+pub(super) struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         Self {
-            places: Semaphore::new(WITH_THOSE_THAT_WAIT),
-            turns: Semaphore::new(AT_ONCE),
+            places: Arc::new(Semaphore::new(WITH_THOSE_THAT_WAIT)),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 }
@@ -37,10 +40,10 @@ impl Hashing {
     ///
     /// # Errors
     /// [`AppError::Overloaded`], at once, where too many wait already.
-    pub(super) async fn turn(&self) -> Result<Turn<'_>, AppError> {
-        let place = self.places.try_acquire();
+    pub(super) async fn turn(&self) -> Result<Turn, AppError> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| AppError::Overloaded)?;
-        let turn = self.turns.acquire().await;
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
         Ok(Turn {
             _turn: turn.map_err(|error| AppError::Internal(error.to_string()))?,
             _place: place,

@@ -50,15 +50,21 @@ pub async fn check_password(
     let (user, hash) = found.unzip();
     let hash = hash.flatten();
     // Argon2id takes tens of milliseconds and of megabytes: off the async threads, and a few at once.
-    let _turn = app.hashing.turn().await?;
+    let turn = app.hashing.turn().await?;
     // Others may have failed while this one waited for its turn.
     attempt.admit()?;
-    let right = tokio::task::spawn_blocking(move || match hash {
-        Some(hash) => password::verify(&given, &hash),
-        None => password::verify_against_nothing(&given),
+    let given_up = GivenUp(Some(&attempt));
+    // The turn goes along, and comes back with the verdict: the next one sees what this one came to.
+    let (_turn, right) = tokio::task::spawn_blocking(move || {
+        let right = match hash {
+            Some(hash) => password::verify(&given, &hash),
+            None => password::verify_against_nothing(&given),
+        };
+        (turn, right)
     })
     .await
     .map_err(|error| AppError::Internal(error.to_string()))?;
+    given_up.has_its_verdict();
     match user {
         Some(user) if right => Ok(user),
         found => {
@@ -105,6 +111,24 @@ impl<'a> Attempt<'a> {
         if let Some(address) = self.address {
             let now = self.app.now();
             self.app.throttle.failed(self.name.as_bytes(), address, now);
+        }
+    }
+}
+
+/// An attempt whose verdict is still to come. Whoever goes away before it counts as one who has
+/// failed: the work was done all the same.
+struct GivenUp<'a, 'b>(Option<&'a Attempt<'b>>);
+
+impl GivenUp<'_, '_> {
+    fn has_its_verdict(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for GivenUp<'_, '_> {
+    fn drop(&mut self) {
+        if let Some(attempt) = self.0 {
+            attempt.failed();
         }
     }
 }

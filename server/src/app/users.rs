@@ -90,11 +90,14 @@ pub(super) async fn hash(app: &App, password: &Secret) -> Result<String, AppErro
     let entropy = app.entropy.clone();
     let password = password.clone();
     // Whoever may add members may do so many times at once.
-    let _turn = app.hashing.turn().await?;
-    tokio::task::spawn_blocking(move || password::hash(&password, entropy.as_ref()))
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))
+    let turn = app.hashing.turn().await?;
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        password::hash(&password, entropy.as_ref())
+    })
+    .await
+    .map_err(|error| failed(&error))?
+    .map_err(|error| failed(&error))
 }
 
 /// Creates a user, and its membership where one is given (the user's id in it is set here).

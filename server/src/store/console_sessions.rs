@@ -13,8 +13,8 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
-/// Adds a session under the fingerprint of its cookie. Of its user's at most `most` are kept: those
-/// that were used longest ago go.
+/// Adds a session under the fingerprint of its cookie. Of its user's at most `most` are kept, and
+/// as many [pending](Session::pending) ones: those that were used longest ago go.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
@@ -24,9 +24,11 @@ pub async fn insert(
     fingerprint: String,
     most: u64,
 ) -> Result<(), StoreError> {
+    // Whoever knows the password alone is not to put an end to sessions by beginning others.
     let of_user = || {
         console_session::Entity::find()
             .filter(console_session::Column::UserId.eq(session.user_id.0))
+            .filter(console_session::Column::Pending.eq(session.pending))
     };
     let count = of_user().count(w.transaction()).await?;
     if count >= most {

@@ -101,7 +101,14 @@ async fn codes(visitor: &Visitor, codes: Vec<Secret>) -> Result<HttpResponse, Re
 pub async fn confirm(visitor: Visitor, form: Form) -> Result<HttpResponse, Refusal> {
     let (app, code) = (visitor.app(), form.secret("code"));
     match second_factor::confirm(app, &visitor.user, &code, &visitor.origin()).await {
-        Ok(made) => codes(&visitor, made).await,
+        Ok(made) => {
+            // Whoever is signed in elsewhere by the password alone is not to stay.
+            let (user, here) = (&visitor.user, Some(visitor.session.id));
+            if let Err(error) = sessions::end_all(app, user, here, visitor.origin()).await {
+                log::error!("sessions from before a second factor go on: {error}");
+            }
+            codes(&visitor, made).await
+        }
         Err(error) => refused(&visitor, error, &["code"]).await,
     }
 }
