@@ -36,11 +36,17 @@ def code_of(key: str, at: float) -> str:
     return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-def set_up_factor(page: Page) -> tuple[str, list[str]]:
-    """Gives the key and the recovery codes."""
+def begin_factor(page: Page, person: Person) -> None:
+    """Asks for a key, with the password once more."""
     page.goto("/console/account")
     page.get_by_role("link", name="Set up").click()
+    page.get_by_label("Password", exact=True).fill(person.password)
     page.get_by_role("button", name="Set it up").click()
+
+
+def set_up_factor(page: Page, person: Person) -> tuple[str, list[str]]:
+    """Gives the key and the recovery codes."""
+    begin_factor(page, person)
     key = page.locator("#secret").inner_text()
     # The code before this one, so that this one is still unused for signing in.
     page.get_by_label("Code", exact=True).fill(code_of(key, time.time() - 30))
@@ -88,7 +94,7 @@ def test_what_is_wrong_with_a_new_password_stands_beside_it(account, person):
 
 
 def test_a_second_factor_from_setting_up_to_signing_in(account, visit, person, watch):
-    key, codes = set_up_factor(account)
+    key, codes = set_up_factor(account, person)
     watch.keep_out_of_urls(key)
     other = visit()
     other.goto("/console/sign-in")
@@ -119,9 +125,8 @@ def test_a_second_factor_from_setting_up_to_signing_in(account, visit, person, w
     expect(fourth.get_by_role("alert")).to_be_visible()
 
 
-def test_the_key_of_the_app_is_gone_when_the_page_is_left(account):
-    account.goto("/console/account/second-factor")
-    account.get_by_role("button", name="Set it up").click()
+def test_the_key_of_the_app_is_gone_when_the_page_is_left(account, person):
+    begin_factor(account, person)
     key = account.locator("#secret").inner_text().replace(" ", "")
     assert key in account.content().replace(" ", "")
     account.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
@@ -129,7 +134,7 @@ def test_the_key_of_the_app_is_gone_when_the_page_is_left(account):
 
 
 def test_switching_the_second_factor_off_asks_for_the_password(account, person):
-    set_up_factor(account)
+    set_up_factor(account, person)
     account.get_by_role("link", name="Change", exact=True).click()
     account.get_by_label("Password").fill("not this one at all")
     account.get_by_role("button", name="Switch it off").click()

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use grantd::app::authority::Authority;
-use grantd::app::{one_time_links, second_factor, users};
+use grantd::app::error::AppError;
+use grantd::app::{one_time_links, second_factor, sessions, users};
+use grantd::domain::access::Origin;
 use grantd::domain::secret::Secret;
 use grantd::domain::user::{Role, User};
 use reqwest::StatusCode;
@@ -117,8 +119,14 @@ async fn a_second_factor_is_set_up_and_asked_for() {
         server.browser_of(&user).await,
         server.browser_of(&user).await,
     );
+    let begin = "/console/account/second-factor/begin";
+    for wrong in ["", OTHER] {
+        let refused = browser.submit(FACTOR, begin, &[("password", wrong)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.html.contains("id=\"password-error\""));
+    }
     browser
-        .submit(FACTOR, "/console/account/second-factor/begin", &[])
+        .submit(FACTOR, begin, &[("password", PASSWORD)])
         .await
         .leads_to();
     let enrolment = second_factor::pending(&server.app, &user)
@@ -282,4 +290,29 @@ async fn a_link_sets_the_password_once() {
         .sign_in("ada@example.com", OTHER)
         .await
         .leads_to();
+}
+
+#[actix_web::test]
+async fn a_session_that_was_ended_before_its_second_factor_came_stays_ended() {
+    let server = TestServer::start().await;
+    let user = person(&server).await;
+    let (device, _) = enrolled(&server, &user).await;
+    server.advance(TimeDelta::minutes(1));
+    let named = sessions::Browser {
+        origin: Origin::default(),
+        user_agent: "Test".to_owned(),
+    };
+    let password = Secret::new(PASSWORD.to_owned());
+    let begun = sessions::sign_in(&server.app, user.email.as_str(), password, &named).await;
+    let pending = begun.expect("the password is right").session;
+    assert!(pending.pending);
+    let other = Secret::new(OTHER.to_owned());
+    users::set_password(&server.app, &Authority::Command, &user, &other)
+        .await
+        .expect("another password");
+    let code = device.shows(&server, 0);
+    let late = sessions::complete(&server.app, &pending, &user, &code, &named).await;
+    assert!(matches!(late, Err(AppError::Unauthenticated(_))));
+    let left = sessions::list(&server.app, user.id).await.expect("a list");
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -40,7 +40,7 @@ impl TestServer {
             origin: Origin::default(),
             user_agent: "Test".to_owned(),
         };
-        let begun = sessions::begin(&self.app, user, false, &named).await;
+        let begun = sessions::begin(&self.app, user, &named).await;
         let cookie = begun.expect("a session").cookie;
         let browser = self.browser();
         browser.set_cookie(Some(format!("grantd_session={}", cookie.expose())));

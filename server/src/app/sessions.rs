@@ -14,7 +14,7 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::secret::Secret;
 use crate::domain::session::{SECOND_FACTOR_WITHIN, Session, user_agent};
 use crate::domain::user::User;
-use crate::store;
+use crate::store::{self, Write};
 
 /// How many sessions a user has at most. The one that was used longest ago gives way.
 const MOST: u64 = 50;
@@ -48,16 +48,26 @@ pub async fn sign_in(
     password: Secret,
     browser: &Browser,
 ) -> Result<Begun, AppError> {
-    let user = sign_in::check_password(app, email, password, &browser.origin).await?;
-    let pending = second_factor::is_active(app, user.id).await?;
-    begin(app, &user, pending, browser).await
+    let origin = &browser.origin;
+    let (user, verified) = sign_in::verify_password(app, email, password, origin).await?;
+    let mut write = app.store.begin(app.now()).await?;
+    // Hashing took its time. Whoever has changed the password meanwhile has ended all sessions.
+    let now = store::users::find_with_password(&write, &user.email).await?;
+    if !now.is_some_and(|(_, hash)| hash == Some(verified)) {
+        return Err(sign_in::WRONG);
+    }
+    let pending = second_factor::active(&write, user.id).await?.is_some();
+    let begun = insert(app, &mut write, &user, pending, browser).await?;
+    feed::commit(app, write).await?;
+    Ok(begun)
 }
 
 /// Begins the session proper in the place of a [pending](Session::pending) one, for whoever has the
 /// second factor or a recovery code too. Says how many recovery codes are left, where one was used.
 ///
 /// # Errors
-/// As [`second_factor::check`]; the pending session stays.
+/// As [`second_factor::check`], and then the pending session stays; [`AppError::Unauthenticated`]
+/// where it has been ended meanwhile.
 pub async fn complete(
     app: &App,
     pending: &Session,
@@ -66,21 +76,33 @@ pub async fn complete(
     browser: &Browser,
 ) -> Result<(Begun, Option<u64>), AppError> {
     let accepted = second_factor::check(app, user, code, &browser.origin).await?;
-    end(app, pending, user, browser.origin.clone()).await?;
-    let begun = begin(app, user, false, browser).await?;
+    let mut write = app.store.begin(app.now()).await?;
+    if !store::console_sessions::end(&mut write, pending.id).await? {
+        return Err(AppError::Unauthenticated("Sign in once more"));
+    }
+    let begun = insert(app, &mut write, user, false, browser).await?;
+    feed::commit(app, write).await?;
     Ok(match accepted {
         Accepted::Code => (begun, None),
         Accepted::RecoveryCode { left } => (begun, Some(left)),
     })
 }
 
-/// Begins a session for somebody who has proved who it is. The audit trail is told, unless a second
-/// factor is still to come.
+/// Begins a session for somebody who has proved who it is just now.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer.
-pub async fn begin(
+pub async fn begin(app: &App, user: &User, browser: &Browser) -> Result<Begun, AppError> {
+    let mut write = app.store.begin(app.now()).await?;
+    let begun = insert(app, &mut write, user, false, browser).await?;
+    feed::commit(app, write).await?;
+    Ok(begun)
+}
+
+/// Adds a session to a change. The audit trail is told, unless a second factor is still to come.
+async fn insert(
     app: &App,
+    write: &mut Write,
     user: &User,
     pending: bool,
     browser: &Browser,
@@ -103,13 +125,11 @@ pub async fn begin(
     };
     let cookie = SessionKeeper::cookie(app.entropy.as_ref());
     let fingerprint = app.session_keeper.fingerprint(&cookie);
-    let mut write = app.store.begin(now).await?;
-    store::console_sessions::insert(&mut write, &session, fingerprint, MOST).await?;
+    store::console_sessions::insert(write, &session, fingerprint, MOST).await?;
     if !pending {
         let actor = Actor::user(user.id, browser.origin.clone());
-        audit::sign_in(&mut write, actor, Action::UserSignedIn, user, None);
+        audit::sign_in(write, actor, Action::UserSignedIn, user, None);
     }
-    feed::commit(app, write).await?;
     Ok(Begun { cookie, session })
 }
 

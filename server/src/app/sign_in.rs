@@ -26,7 +26,8 @@ use crate::store;
 const GONE: AppError =
     AppError::Unauthenticated("The user of this token has no place in the organization now");
 
-const WRONG: AppError = AppError::Unauthenticated("The email address or the password is wrong");
+pub(super) const WRONG: AppError =
+    AppError::Unauthenticated("The email address or the password is wrong");
 
 /// Checks email address and password. An unknown address takes as long as a wrong password: of a
 /// wrong one the audit trail is told beside the answer, which does not wait for it. A right one is
@@ -41,6 +42,18 @@ pub async fn check_password(
     given: Secret,
     origin: &Origin,
 ) -> Result<User, AppError> {
+    let (user, _) = verify_password(app, email, given, origin).await?;
+    Ok(user)
+}
+
+/// The same, with the hash that the password fitted: it may be another one by the time that something
+/// is made of the verdict.
+pub(super) async fn verify_password(
+    app: &App,
+    email: &str,
+    given: Secret,
+    origin: &Origin,
+) -> Result<(User, String), AppError> {
     let attempt = Attempt::new(app, email, origin);
     attempt.admit()?;
     let found = match email.parse::<Email>() {
@@ -57,17 +70,20 @@ pub async fn check_password(
     // The turn goes along, and comes back with the verdict: the next one sees what this one came to.
     let (_turn, right) = tokio::task::spawn_blocking(move || {
         let right = match hash {
-            Some(hash) => password::verify(&given, &hash),
-            None => password::verify_against_nothing(&given),
+            Some(hash) => password::verify(&given, &hash).then_some(hash),
+            None => {
+                password::verify_against_nothing(&given);
+                None
+            }
         };
         (turn, right)
     })
     .await
     .map_err(|error| AppError::Internal(error.to_string()))?;
     given_up.has_its_verdict();
-    match user {
-        Some(user) if right => Ok(user),
-        found => {
+    match (user, right) {
+        (Some(user), Some(hash)) => Ok((user, hash)),
+        (found, _) => {
             attempt.failed();
             if let Some(user) = found
                 && app.failed_sign_ins.is_to_be_told(user.id, app.now())

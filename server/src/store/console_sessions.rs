@@ -132,15 +132,15 @@ pub async fn note_use(store: &Store, id: SessionId, now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// Ends a session. It may have ended already.
+/// Ends a session, and says whether it was still there.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] where the database does not answer.
-pub async fn end(w: &mut Write, id: SessionId) -> Result<(), StoreError> {
-    console_session::Entity::delete_by_id(id.0)
+pub async fn end(w: &mut Write, id: SessionId) -> Result<bool, StoreError> {
+    let ended = console_session::Entity::delete_by_id(id.0)
         .exec(w.transaction())
         .await?;
-    Ok(())
+    Ok(ended.rows_affected > 0)
 }
 
 /// Ends all sessions of a user but one, and says how many those were.

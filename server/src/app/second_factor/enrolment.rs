@@ -92,6 +92,21 @@ impl Proof {
     }
 }
 
+/// The same as [`begin`] for whoever shows once more to be the person: a browser that was left alone
+/// is not to lock its owner out.
+///
+/// # Errors
+/// As [`remove`]; [`AppError::Conflict`] where a second factor is active.
+pub async fn begin_with(
+    app: &App,
+    user: &User,
+    proof: Proof,
+    origin: &Origin,
+) -> Result<Enrolment, AppError> {
+    proof.check(app, user, origin).await?;
+    begin(app, user).await
+}
+
 /// Makes a secret for the user, in the place of one that waits for its code. It is not asked for
 /// before [`confirm`].
 ///

@@ -29,7 +29,7 @@ use crate::store::second_factors::StoredFactor;
 use crate::store::{self, Handle, StoreError};
 
 pub use self::enrolment::{
-    Enrolment, Proof, begin, confirm, pending, remove, replace_recovery_codes,
+    Enrolment, Proof, begin, begin_with, confirm, pending, remove, replace_recovery_codes,
 };
 pub use self::qr::svg as qr_svg;
 
@@ -85,7 +85,10 @@ pub async fn is_active(app: &App, user: UserId) -> Result<bool, AppError> {
     Ok(active(&app.store, user).await?.is_some())
 }
 
-async fn active(handle: &impl Handle, user: UserId) -> Result<Option<StoredFactor>, StoreError> {
+pub(super) async fn active(
+    handle: &impl Handle,
+    user: UserId,
+) -> Result<Option<StoredFactor>, StoreError> {
     let found = store::second_factors::find(handle, user).await?;
     Ok(found.filter(|factor| factor.confirmed_at.is_some()))
 }

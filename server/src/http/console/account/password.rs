@@ -24,7 +24,7 @@ pub async fn change(visitor: Visitor, form: Form) -> Result<HttpResponse, Refusa
     let mut errors = FormErrors::default();
     let status = match changed {
         Ok(()) => {
-            let begun = sessions::begin(app, &visitor.user, false, &visitor.browser()).await?;
+            let begun = sessions::begin(app, &visitor.user, &visitor.browser()).await?;
             let cookie = cookie::give(&app.issuer, &begun.cookie);
             return Ok(visitor.see_other_with("/console/account?done=password-changed", &cookie));
         }

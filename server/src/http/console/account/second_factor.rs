@@ -69,13 +69,17 @@ async fn page(
     visitor.show(status, &page)
 }
 
-/// Makes a secret for the app, or another one.
+/// Makes a secret for the app, or another one, for whoever knows the password.
 ///
 /// # Errors
-/// 403 for a stale form, 409 where it is set up already, 503.
-pub async fn begin(visitor: Visitor, _form: Form) -> Result<HttpResponse, Refusal> {
-    second_factor::begin(visitor.app(), &visitor.user).await?;
-    Ok(visitor.see_other("/console/account/second-factor"))
+/// 403 for a stale form, 429, 503.
+pub async fn begin(visitor: Visitor, form: Form) -> Result<HttpResponse, Refusal> {
+    let proof = Proof::Password(form.secret("password"));
+    let (app, user) = (visitor.app(), &visitor.user);
+    match second_factor::begin_with(app, user, proof, &visitor.origin()).await {
+        Ok(_) => Ok(visitor.see_other("/console/account/second-factor")),
+        Err(error) => refused(&visitor, error, &["password"]).await,
+    }
 }
 
 #[derive(Template)]
@@ -146,7 +150,7 @@ pub async fn remove(visitor: Visitor, form: Form) -> Result<HttpResponse, Refusa
     let (app, user) = (visitor.app(), &visitor.user);
     match second_factor::remove(app, user, proof, &visitor.origin()).await {
         Ok(()) => {
-            let begun = sessions::begin(app, user, false, &visitor.browser()).await?;
+            let begun = sessions::begin(app, user, &visitor.browser()).await?;
             let cookie = cookie::give(&app.issuer, &begun.cookie);
             Ok(visitor.see_other_with("/console/account?done=factor-removed", &cookie))
         }
