@@ -236,22 +236,13 @@ impl Stretch {
     }
 }
 
-/// When something was done with a credential last: its last use, or its making where it was never
-/// used.
-pub fn last_touched(credential: &Credential) -> DateTime<Utc> {
-    credential.last_used_at.unwrap_or(credential.created_at)
-}
-
-/// Whether a credential was used within the time before `now`. Of one of which this is true, the name
-/// is asked for before it is deleted.
-pub fn was_used_within(credential: &Credential, time: TimeDelta, now: DateTime<Utc>) -> bool {
+/// Whether something whose last use this is was used within the time before `now`.
+pub fn was_used_within(
+    last_used_at: Option<DateTime<Utc>>,
+    time: TimeDelta,
+    now: DateTime<Utc>,
+) -> bool {
     let since = now.checked_sub_signed(time);
     let since = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
-    credential.last_used_at.is_some_and(|used| used > since)
-}
-
-/// Whether a credential was not used for so long. One that was never used counts from its making.
-pub fn is_unused_for(credential: &Credential, time: TimeDelta, now: DateTime<Utc>) -> bool {
-    let since = now.checked_sub_signed(time);
-    since.is_some_and(|since| last_touched(credential) <= since)
+    last_used_at.is_some_and(|used| used > since)
 }

@@ -9,6 +9,7 @@ use super::find;
 use super::kind::words;
 use super::state;
 use crate::app::credentials;
+use crate::app::usage_report::last_used;
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::precondition::Precondition;
 use crate::http::console::form::Form;
@@ -55,7 +56,7 @@ pub async fn delete(
     form: Form,
 ) -> Result<HttpResponse, Refusal> {
     let (place, credential) = find(&visitor, "credentials:write", &path.0, &path.1).await?;
-    let in_use = state::is_in_use(credential.last_used_at, visitor.app().now());
+    let in_use = in_use(&visitor, &credential);
     let typed = form.text("confirm_name");
     if in_use && !same(typed, credential.name.as_str()) {
         let mut errors = FormErrors::default();
@@ -68,6 +69,12 @@ pub async fn delete(
     credentials::revoke(visitor.app(), &authority, organization, id, &unconditional).await?;
     let list = format!("/credentials?kind={}&done=deleted", credential.kind);
     Ok(visitor.see_other(&place.path(&list)))
+}
+
+/// Whether it was used lately, by what is not written down yet too.
+fn in_use(visitor: &Visitor, credential: &Credential) -> bool {
+    let app = visitor.app();
+    state::is_in_use(last_used(app, credential), app.now())
 }
 
 /// Whether the texts look alike on a page, which shows many blanks as one.
@@ -84,7 +91,7 @@ async fn page<'a>(
 ) -> Result<DeletePage<'a>, Refusal> {
     let section = words(credential.kind).section;
     let shell = visitor.shell(Some(place), section).await?;
-    let in_use = state::is_in_use(credential.last_used_at, visitor.app().now());
+    let in_use = in_use(visitor, credential);
     Ok(DeletePage {
         actions: Actions::of(&shell, place, credential),
         is_key: credential.kind == CredentialKind::ApiKey,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::credential::{Credential, SecretRecord, Unusable};
+use crate::domain::credential_list::was_used_within;
 
 /// Of what was used within this time, the name is asked for before it is deleted.
 const LATELY: TimeDelta = TimeDelta::days(7);
@@ -60,7 +61,7 @@ pub fn of_secret(secret: &SecretRecord, now: DateTime<Utc>) -> State {
     let (tone, word) = match secret.last_used_at {
         _ if !secret.is_live(now) => ("bad", "Expired"),
         None => ("off", "Never used"),
-        Some(used) if now - used < LATELY => ("ok", "In use"),
+        used if is_in_use(used, now) => ("ok", "In use"),
         Some(_) => ("off", "No longer used"),
     };
     State {
@@ -72,7 +73,7 @@ pub fn of_secret(secret: &SecretRecord, now: DateTime<Utc>) -> State {
 
 /// Whether it was used so lately that something must still depend on it.
 pub fn is_in_use(last_used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    last_used_at.is_some_and(|used| now - used < LATELY)
+    was_used_within(last_used_at, LATELY, now)
 }
 
 /// What stands above the button that deletes it.
