@@ -53,7 +53,7 @@ pub async fn sign_in(
     let mut write = app.store.begin(app.now()).await?;
     // Hashing took its time. Whoever has changed the password meanwhile has ended all sessions.
     let now = store::users::find_with_password(&write, &user.email).await?;
-    if !now.is_some_and(|(_, hash)| hash == Some(verified)) {
+    if now.is_none_or(|(_, hash)| hash != Some(verified)) {
         return Err(sign_in::WRONG);
     }
     let pending = second_factor::active(&write, user.id).await?.is_some();

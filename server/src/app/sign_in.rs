@@ -69,12 +69,11 @@ pub(super) async fn verify_password(
     let given_up = GivenUp(Some(&attempt));
     // The turn goes along, and comes back with the verdict: the next one sees what this one came to.
     let (_turn, right) = tokio::task::spawn_blocking(move || {
-        let right = match hash {
-            Some(hash) => password::verify(&given, &hash).then_some(hash),
-            None => {
-                password::verify_against_nothing(&given);
-                None
-            }
+        let right = if let Some(hash) = hash {
+            password::verify(&given, &hash).then_some(hash)
+        } else {
+            password::verify_against_nothing(&given);
+            None
         };
         (turn, right)
     })
