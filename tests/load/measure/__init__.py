@@ -1,0 +1,1 @@
+"""What tests/load/run is made of. Python's standard library alone."""
