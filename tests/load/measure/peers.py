@@ -1,4 +1,4 @@
-"""Servers of others, for the same question: node-oidc-provider, from npm."""
+"""Servers of others, for the same question: node-oidc-provider from npm, glewlwyd from Debian."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from . import glewlwyd
 from .cases import NODE
 from .failure import Failure
 from .grantd import token_request
@@ -31,6 +32,24 @@ TRIAL = Load(connections=32, threads=1, seconds=5)
 def start(folder: Path, secret: str, say: Callable[[str], None]) -> tuple[list[Peer], str]:
     """Installs and starts them, each in the form that gives it its best figure; and what form
     that is."""
+    peers, forms = [], []
+    if glewlwyd.is_possible():
+        packages = _target() / glewlwyd.NAME
+        other = glewlwyd.Glewlwyd(packages, folder, secret)
+        peers.append((glewlwyd.NAME, other.server, other.token))
+        forms.append(f"{glewlwyd.NAME} {glewlwyd.version(packages)}, SQLite in memory, one round of PBKDF2")
+    else:
+        say(f"{glewlwyd.NAME} is left out: it needs apt-get, dpkg and openssl")
+    try:
+        peer, form = _best_node(folder, secret, say)
+    except BaseException:
+        for _, server, _ in peers:
+            server.stop()
+        raise
+    return [peer, *peers], "; ".join([form, *forms])
+
+
+def _best_node(folder: Path, secret: str, say: Callable[[str], None]) -> tuple[Peer, str]:
     modules = _install(HERE / "node-oidc-provider", say)
     rates = {}
     for workers in PROCESSES:
@@ -47,7 +66,7 @@ def start(folder: Path, secret: str, say: Callable[[str], None]) -> tuple[list[P
     command = [_program(modules), "--version"]
     node = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     form = f"{NODE} {version}, Node.js {node}, {best} process(es), the best of {PROCESSES}"
-    return [_node(modules, folder, secret, best)], form
+    return _node(modules, folder, secret, best), form
 
 
 def _program(modules: Path) -> str:
@@ -75,13 +94,17 @@ def _node(modules: Path, folder: Path, secret: str, workers: int) -> Peer:
     return NODE, server, lambda algorithm: token_request(origin, "/token", (algorithm, secret), algorithm)
 
 
+def _target() -> Path:
+    """Where what is installed for a measurement stays."""
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "load-peers"
+
+
 def _install(project: Path, say: Callable[[str], None]) -> Path:
     """Installs the npm packages exactly as locked, in the target folder, and puts the program there."""
     for program in ("node", "npm"):
         if not shutil.which(program):
             raise Failure(f"{program} is missing: Debian's packages are nodejs and npm")
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    folder = target / "load-peers" / project.name
+    folder = _target() / project.name
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", "server.mjs"):
         shutil.copy(project / name, folder)

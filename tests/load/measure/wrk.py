@@ -13,6 +13,8 @@ from .failure import Failure
 from .process import Server
 
 SCRIPT = Path(__file__).resolve().parent.parent / "request.lua"
+# After how long an unanswered request counts as an error, in seconds.
+PATIENCE = 10
 _numbers = itertools.count()
 
 
@@ -81,6 +83,7 @@ def measure(server: Server, question: Question, load: Load, folder: Path) -> Sam
         f"--connections={load.connections}",
         f"--duration={load.seconds}s",
         "--latency",
+        f"--timeout={PATIENCE}s",
         f"--script={SCRIPT}",
         question.url,
         "--",
