@@ -32,7 +32,7 @@ pub fn start(
     tls: Option<rustls::ServerConfig>,
     shutdown: ShutdownSettings,
 ) -> std::io::Result<Server> {
-    let pages = web::Data::new(Pages::new(&state).map_err(std::io::Error::other)?);
+    let pages = web::Data::new(Pages::new(state.clone()));
     let state = Arc::new(state);
     let places = Arc::new(Places::new(state.app.limits.max_concurrent_requests));
     let stopping = Stopping::default();

@@ -1,7 +1,7 @@
 //! `/openapi.json`, and the page at `/openapi` to read it and to try it: Swagger UI, whose files are
 //! in the binary.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
@@ -28,8 +28,14 @@ const REFERRER_POLICY: &str = "no-referrer";
 
 const PAGE: &str = include_str!("page.html");
 
-/// The document and the files of the page, made once.
+/// The document and the files of the page. They are made when the first one is asked for: most
+/// servers are never asked, and start sooner and smaller without.
 pub struct Pages {
+    state: HttpState,
+    made: OnceLock<Made>,
+}
+
+struct Made {
     document: Document,
     page: Asset,
     assets: [Asset; 3],
@@ -43,11 +49,29 @@ struct Asset {
 }
 
 impl Pages {
+    /// The pages of this server, to be made of its settings.
+    pub const fn new(state: HttpState) -> Self {
+        Self {
+            state,
+            made: OnceLock::new(),
+        }
+    }
+
+    fn made(&self) -> Result<&Made, AppError> {
+        if let Some(made) = self.made.get() {
+            return Ok(made);
+        }
+        let made = Made::new(&self.state).map_err(AppError::Internal)?;
+        Ok(self.made.get_or_init(|| made))
+    }
+}
+
+impl Made {
     /// Makes them of the settings.
     ///
     /// # Errors
     /// A text for the log.
-    pub fn new(state: &HttpState) -> Result<Self, String> {
+    fn new(state: &HttpState) -> Result<Self, String> {
         let policy = &state.app.policy;
         let described = Described {
             issuer: &state.app.issuer,
@@ -118,8 +142,12 @@ impl Asset {
         (status = 304, description = "Not changed: a tag of `If-None-Match` is that of the document"),
     ),
 )]
-pub async fn document(request: HttpRequest, pages: web::Data<Pages>) -> HttpResponse {
-    json(request.headers(), &pages.document, MAX_AGE)
+pub async fn document(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+) -> Result<HttpResponse, Problem> {
+    let made = pages.made()?;
+    Ok(json(request.headers(), &made.document, MAX_AGE))
 }
 
 /// A page to read this document and to try it.
@@ -132,8 +160,8 @@ pub async fn document(request: HttpRequest, pages: web::Data<Pages>) -> HttpResp
         (status = 304, description = "Not changed: a tag of `If-None-Match` is that of the page"),
     ),
 )]
-pub async fn page(request: HttpRequest, pages: web::Data<Pages>) -> HttpResponse {
-    pages.page.answer(&request)
+pub async fn page(request: HttpRequest, pages: web::Data<Pages>) -> Result<HttpResponse, Problem> {
+    Ok(pages.made()?.page.answer(&request))
 }
 
 /// A file of the page: script or style.
@@ -157,7 +185,11 @@ pub async fn asset(
     path: web::Path<String>,
     pages: web::Data<Pages>,
 ) -> Result<HttpResponse, Problem> {
-    let asset = pages.assets.iter().find(|asset| asset.name == *path);
+    let asset = pages
+        .made()?
+        .assets
+        .iter()
+        .find(|asset| asset.name == *path);
     let asset = asset.ok_or(AppError::NotFound("file"))?;
     Ok(asset.answer(&request))
 }
