@@ -121,6 +121,9 @@ async fn grantd_follows_the_new_primary_by_itself() {
     assert_unavailable(&make_organization(&here, &operator, "between").await);
     assert_eq!(readiness(&there).await.0, 503);
 
+    // What is in memory goes on being served meanwhile, however busy the machine is.
+    let so_far = load.so_far();
+    TestServer::eventually(SOON, async || load.so_far().0 > so_far.0 + 10).await;
     let before = load.so_far();
     standby.promote();
     let promoted = Instant::now();
@@ -151,10 +154,7 @@ async fn grantd_follows_the_new_primary_by_itself() {
     })
     .await;
     let (given, refused) = load.so_far();
-    assert!(
-        before.0 > 10 && given > before.0,
-        "{before:?}, then {given}"
-    );
+    assert!(given > before.0, "{before:?}, then {given}");
     assert_eq!(refused, 0, "of {given} tokens");
 }
 
