@@ -2,12 +2,12 @@
 
 use std::ops::Deref;
 
-use grantd::store::{ConnectSettings, Store, Write, changes, migrate};
+use grantd::store::{ConnectSettings, Store, Write, changes};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 
 use super::samples;
-use crate::support::{audit, postgres};
+use crate::support::{audit, postgres, schema};
 
 /// What a test connects with.
 pub(crate) const SETTINGS: ConnectSettings = ConnectSettings::pool_of(5);
@@ -21,16 +21,14 @@ pub(crate) struct TestStore {
 impl TestStore {
     /// A SQLite file whose schema is up to date.
     pub(crate) async fn sqlite() -> Self {
-        let store = Self::empty_sqlite().await;
-        migrate(&store).await.expect("the schema is made");
-        store
+        let folder = tempfile::tempdir().expect("a temporary folder is made");
+        let url = schema::on_sqlite(folder.path()).await;
+        Self::open(url, Some(folder)).await
     }
 
     /// A PostgreSQL database whose schema is up to date.
     pub(crate) async fn postgres() -> Self {
-        let store = Self::empty_postgres().await;
-        migrate(&store).await.expect("the schema is made");
-        store
+        Self::open(schema::on_postgres().await, None).await
     }
 
     /// A SQLite file without a schema.

@@ -14,4 +14,5 @@ pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod repository;
 pub(crate) mod routes;
+pub(crate) mod schema;
 pub(crate) mod server;

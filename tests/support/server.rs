@@ -22,7 +22,7 @@ use tempfile::TempDir;
 pub(crate) use super::client::{TestClient, claims, header, management_scopes};
 use super::clock::FixedClock;
 use super::furnish::{example_api, furnish};
-use super::postgres;
+use super::schema;
 
 /// 32 bytes, base64url.
 pub(crate) const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -311,10 +311,10 @@ impl Builder {
         let origin = format!("http://{address}");
         let (database_url, folder) = match (self.url, self.engine) {
             (Some(url), _) => (url, None),
-            (None, Engine::Postgres) => (postgres::new_database().await, None),
+            (None, Engine::Postgres) => (schema::on_postgres().await, None),
             (None, Engine::Sqlite) => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
-                let url = format!("sqlite://{}/grantd.db?mode=rwc", folder.path().display());
+                let url = schema::on_sqlite(folder.path()).await;
                 (url, Some(Arc::new(folder)))
             }
         };
@@ -362,7 +362,9 @@ impl Builder {
             origin,
             database_url,
             clock,
+            // Without the machine's certificates, which take longer to read than most tests do.
             http: Client::builder()
+                .tls_certs_only([])
                 .redirect(reqwest::redirect::Policy::none())
                 .build()
                 .expect("a client"),

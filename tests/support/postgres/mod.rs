@@ -17,11 +17,21 @@ pub(crate) use self::programs::{folder as programs, other_account};
 
 /// The URL of a new, empty database.
 pub(crate) async fn new_database() -> String {
+    make_database("template1").await
+}
+
+/// The URL of a new database like this one, which nobody may be connected to.
+pub(super) async fn new_copy_of(url: &str) -> String {
+    let name = url.rsplit('/').next().expect("a URL");
+    make_database(name).await
+}
+
+async fn make_database(template: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     execute(
         &shared().url("postgres"),
-        &format!("CREATE DATABASE {name}"),
+        &format!("CREATE DATABASE {name} TEMPLATE {template}"),
     )
     .await;
     shared().url(&name)
