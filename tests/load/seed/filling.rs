@@ -37,6 +37,7 @@ const BATCH: u32 = 1_000;
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// A credential that was made, with its secret.
+#[derive(Clone)]
 pub(crate) struct Seeded {
     pub(crate) kind: CredentialKind,
     pub(crate) id: CredentialId,
@@ -112,7 +113,9 @@ async fn samples(app: &App, database: &DatabaseConnection) -> Result<Samples, Fa
         token_ttl_seconds: None,
         algorithm: None,
     };
-    resource_servers::create(app, &by, api).await?;
+    if resource_servers::find(app, AUDIENCE).is_err() {
+        resource_servers::create(app, &by, api).await?;
+    }
     let organization = organizations::create(app, &by, "sample".parse()?, None).await?;
     let agent = agents::create(app, &by, organization.id, "sample".parse()?, None).await?;
     let mut pairs = Vec::new();
@@ -120,7 +123,10 @@ async fn samples(app: &App, database: &DatabaseConnection) -> Result<Samples, Fa
         let mut new = NewCredential::named(kind, "sample".parse()?, organization.id);
         new.agent_id = Some(agent.id);
         new.audiences = vec![AUDIENCE.parse()?];
-        let id = create_credential::create(app, &by, new).await?.credential.id;
+        let id = create_credential::create(app, &by, new)
+            .await?
+            .credential
+            .id;
         let credential = credential::Entity::find_by_id(id.0).one(database).await?;
         let secret = credential_secret::Entity::find()
             .filter(credential_secret::Column::CredentialId.eq(id.0))
