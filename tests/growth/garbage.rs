@@ -78,11 +78,14 @@ fn flood(origin: &str, numbers: std::ops::Range<u128>) -> [usize; 2] {
                 format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
             requests.push_str("POST /oauth/token HTTP/1.1\r\nhost: x\r\n");
             requests.push_str("content-type: application/x-www-form-urlencoded\r\n");
-            requests.push_str(&format!("content-length: {}\r\n\r\n{form}", form.len()));
+            requests.push_str("content-length: ");
+            requests.push_str(&form.len().to_string());
+            requests.push_str("\r\n\r\n");
+            requests.push_str(&form);
         }
         stream.write_all(requests.as_bytes()).expect("it reads");
         let mut answered = String::new();
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while answered.matches("HTTP/1.1 ").count() < numbers.len() || !answered.ends_with('}') {
             let read = stream.read(&mut buffer).expect("it answers");
             assert!(read > 0, "it hung up");

@@ -1,7 +1,7 @@
 //! Fills a database with credentials, many at once.
 //!
-//! One organization with an agent, an OAuth client and an API key are made by the server's own use
-//! cases. Every other row is a copy of one of theirs with its own id, name, time and secret, so the
+//! One organization, an OAuth client and an API key are made by the server's own use cases. Every
+//! other row is a copy of one of theirs with its own id, name, time and secret, so the
 //! rows are as the server makes them, whatever columns there will be. They stand neither in the
 //! change feed nor in the audit trail, which would take hours to fill and is not what is measured.
 
@@ -47,7 +47,6 @@ pub(crate) struct Seeded {
 /// The rows that all others are copies of.
 struct Samples {
     organization: organization::Model,
-    agent: agent::Model,
     client: (credential::Model, credential_secret::Model),
     api_key: (credential::Model, credential_secret::Model),
 }
@@ -137,11 +136,9 @@ async fn samples(app: &App, database: &DatabaseConnection) -> Result<Samples, Fa
     let organization = organization::Entity::find_by_id(organization.id.0)
         .one(database)
         .await?;
-    let agent = agent::Entity::find_by_id(agent.id.0).one(database).await?;
     let (api_key, client) = pairs.pop().zip(pairs.pop()).ok_or("two samples")?;
     Ok(Samples {
         organization: organization.ok_or("the organization is not there")?,
-        agent: agent.ok_or("the agent is not there")?,
         client,
         api_key,
     })
@@ -265,7 +262,6 @@ impl Owner {
                 slug: format!("agent-{number}"),
                 name: format!("agent-{number}"),
                 created_at: at,
-                ..samples.agent.clone()
             })
             .collect();
         Self {

@@ -64,7 +64,8 @@ async fn main() -> Result<(), Failure> {
     .await?;
     out.flush()?;
     app.store.close().await?;
-    progress.end()
+    writeln!(stderr())?;
+    Ok(())
 }
 
 /// One line on stderr that is written over and over.
@@ -92,11 +93,6 @@ impl Progress {
         let seconds = self.began.elapsed().as_secs();
         let (made, wanted) = (self.made, self.wanted);
         write!(stderr(), "\r[{bar}] {made} of {wanted}, {seconds} s")?;
-        Ok(())
-    }
-
-    fn end(&self) -> Result<(), Failure> {
-        writeln!(stderr())?;
         Ok(())
     }
 }
