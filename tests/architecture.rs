@@ -147,22 +147,32 @@ fn no_layer_names_what_it_may_not() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// The programs of the repository: where their files are, and which is the first.
-const PROGRAMS: [(&str, &str); 3] = [
-    (SOURCES, "lib.rs"),
-    ("tests/", "main.rs"),
-    (BARE_HANDLER, "main.rs"),
-];
-
-/// A program of its own among the tests.
-const BARE_HANDLER: &str = "tests/load/bare/";
+/// Where the files of each program are, and which is the first. A folder among the tests with a
+/// `main.rs` is a program of its own.
+fn programs() -> Vec<(String, &'static str)> {
+    let first = [(SOURCES.to_owned(), "lib.rs")];
+    let others = repository::files_under("tests/", "/main.rs");
+    let others = others
+        .iter()
+        .filter_map(|file| file.strip_suffix("main.rs"));
+    first
+        .into_iter()
+        .chain(others.map(|folder| (folder.to_owned(), "main.rs")))
+        .collect()
+}
 
 #[test]
 fn every_file_of_the_sources_and_the_tests_is_part_of_its_program() {
-    for (top, root) in PROGRAMS {
+    let programs = programs();
+    for (top, root) in &programs {
+        let within: Vec<&String> = programs
+            .iter()
+            .map(|(other, _)| other)
+            .filter(|other| other.starts_with(top) && *other != top)
+            .collect();
         for file in repository::files_under(top, ".rs") {
             let name = &file[top.len()..];
-            let of_another = top != BARE_HANDLER && file.starts_with(BARE_HANDLER);
+            let of_another = within.iter().any(|other| file.starts_with(*other));
             if of_another || ["main.rs", "lib.rs"].contains(&name) {
                 continue;
             }

@@ -17,6 +17,7 @@ mod faults;
 mod feed;
 mod forward_auth;
 mod generated_docs;
+mod growth;
 mod guides;
 mod http_fixes;
 mod key_hand;

@@ -52,7 +52,7 @@ mod samples;
 mod schema;
 mod second_factors;
 mod signing_keys;
-mod test_store;
+pub(crate) mod test_store;
 mod upgrade;
 mod usage;
 mod users;

@@ -78,6 +78,17 @@ impl Process {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     }
 
+    /// The memory that it takes at this moment, in KiB.
+    pub(crate) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a number")
+    }
+
     /// What it has printed on stdout so far.
     pub(crate) fn printed(&self) -> String {
         self.stdout.so_far()

@@ -165,6 +165,7 @@ impl App {
         let resource_servers = load::resource_servers(&store, &settings.issuer).await?;
         let keyring = load::keyring(&store, &sealer).await?;
         let capacity = settings.limits.cached_credentials;
+        let meters = usize::try_from(capacity).unwrap_or(usize::MAX);
         let mut throttle_key = [0; 32];
         entropy.fill(&mut throttle_key);
         let app = Self {
@@ -188,8 +189,8 @@ impl App {
             limits: settings.limits,
             fingerprinter: Fingerprinter::new(&master_key),
             credentials: CredentialCache::new(capacity.into()),
-            meters: Meters::new(usize::try_from(capacity).unwrap_or(usize::MAX)),
-            flusher: Flusher::default(),
+            meters: Meters::new(meters),
+            flusher: Flusher::of(meters),
             usage: settings.usage,
             throttle: Throttle::new(settings.limits.failed_authentications, &throttle_key),
             code_throttle: Throttle::of_codes(&throttle_key),

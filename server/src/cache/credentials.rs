@@ -9,6 +9,7 @@ use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::Credential;
 use crate::domain::grant::GrantedCredential;
 use crate::domain::ids::CredentialId;
+use crate::domain::scope::Scope;
 use crate::metering::{LastUsed, Meter};
 
 /// A credential, what it may have, and the fingerprints of its secrets.
@@ -23,6 +24,9 @@ pub struct CachedCredential {
     /// When each of its secrets was last used, in the same order.
     secrets_used: Vec<Arc<LastUsed>>,
 }
+
+/// The memory that an ordinary credential takes here, in bytes: one with a few scopes.
+const ORDINARY: usize = 2_048;
 
 impl CachedCredential {
     /// Takes over what was read.
@@ -47,6 +51,32 @@ impl CachedCredential {
     /// The place of the live secret whose fingerprint this is.
     pub fn accepts(&self, presented: &Fingerprint, now: DateTime<Utc>) -> Option<usize> {
         accepts(&self.granted.credential, &self.fingerprints, presented, now)
+    }
+
+    /// How many ordinary credentials take as much memory as this one, which may have a great many
+    /// scopes; at least one.
+    fn weight(&self) -> u32 {
+        let credential = &self.granted.credential;
+        let texts = |scopes: &[Scope]| -> usize {
+            let lengths = scopes.iter().map(|scope| scope.as_str().len());
+            lengths.map(|length| length + size_of::<Scope>()).sum()
+        };
+        let grants = self
+            .granted
+            .grants
+            .iter()
+            .map(|grant| size_of_val(grant) + texts(&grant.scopes) + grant.scope_text.len());
+        let description = credential.description.as_ref();
+        let bytes = size_of_val(self)
+            + size_of::<Meter>()
+            + grants.sum::<usize>()
+            + texts(&credential.scopes)
+            + credential.name.as_str().len()
+            + description.map_or(0, |text| text.as_str().len())
+            + size_of_val(credential.audiences.as_slice())
+            + size_of_val(credential.secrets.as_slice())
+            + size_of_val(self.fingerprints.as_slice());
+        u32::try_from(bytes.div_ceil(ORDINARY)).unwrap_or(u32::MAX)
     }
 
     /// Notes that the credential was used, with the secret at this place.
@@ -77,7 +107,8 @@ pub fn accepts(
         })
 }
 
-/// Credentials by id. Holds at most as many as it was made for; the least used give way.
+/// Credentials by id. Holds at most as many as it was made for, and fewer where some take more memory
+/// than most; the least used give way.
 #[derive(Debug)]
 pub struct CredentialCache {
     entries: Cache<CredentialId, Arc<CachedCredential>>,
@@ -91,10 +122,13 @@ pub struct CredentialCache {
 pub struct ReadStarted(u64);
 
 impl CredentialCache {
-    /// An empty cache for at most `capacity` credentials.
+    /// An empty cache for at most `capacity` ordinary credentials.
     pub fn new(capacity: u64) -> Self {
         Self {
-            entries: Cache::new(capacity),
+            entries: Cache::builder()
+                .max_capacity(capacity)
+                .weigher(|_, entry: &Arc<CachedCredential>| entry.weight())
+                .build(),
             changes: Mutex::new(0),
         }
     }

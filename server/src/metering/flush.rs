@@ -16,8 +16,8 @@ use crate::store::credentials::{USES_A_CHANGE, credentials_used, secrets_used};
 use crate::store::usage::{self, ROWS_A_CHANGE, UsageRow};
 use crate::store::{Store, StoreError};
 
-/// How many hours of credentials, and how many last uses, wait at most while the database does not
-/// answer; about 25 MB. The oldest hours go first.
+/// How many hours of credentials, and how many last uses, wait at most, where few credentials are
+/// kept in memory; about 25 MB.
 const MOST_WAITING: usize = 100_000;
 
 /// The pause between two changes of a flush. Processes that wait for a SQLite file do not queue: they
@@ -47,14 +47,26 @@ pub struct Unwritten<'a> {
 }
 
 /// What was taken from the meters and is not written yet, the oldest hour first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Waiting {
+    /// How many of each there are at most.
+    most: usize,
     hours: BTreeMap<(DateTime<Utc>, CredentialId), Counts>,
     credentials: HashMap<CredentialId, DateTime<Utc>>,
     secrets: HashMap<SecretId, DateTime<Utc>>,
 }
 
 impl Flusher {
+    /// For as many meters as may be in memory. All that they hand over at once, and what those that
+    /// gave way since left behind, waits without any of it being dropped; only where the database
+    /// does not answer for several flushes the oldest hours go.
+    pub fn of(meters: usize) -> Self {
+        Self(RwLock::new(Waiting {
+            most: meters.saturating_mul(2).max(MOST_WAITING),
+            ..Waiting::default()
+        }))
+    }
+
     /// Writes all that was counted up to now, and reads back how much of their quotas the
     /// credentials that were used have used on all nodes.
     ///
@@ -121,6 +133,17 @@ impl Flusher {
     }
 }
 
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            most: MOST_WAITING,
+            hours: BTreeMap::new(),
+            credentials: HashMap::new(),
+            secrets: HashMap::new(),
+        }
+    }
+}
+
 impl Waiting {
     /// Adds what was taken. Returns how many rows had to go for it.
     fn put(&mut self, taken: Vec<(CredentialId, Taken)>) -> usize {
@@ -129,14 +152,14 @@ impl Waiting {
                 self.hours.entry((hour, id)).or_default().add(&counts);
             }
             if let Some(at) = taken.used {
-                used(&mut self.credentials, id, at);
+                used(&mut self.credentials, id, at, self.most);
             }
             for (secret, at) in taken.secrets {
-                used(&mut self.secrets, secret, at);
+                used(&mut self.secrets, secret, at, self.most);
             }
         }
         let mut dropped = 0;
-        while self.hours.len() > MOST_WAITING {
+        while self.hours.len() > self.most {
             self.hours.pop_first();
             dropped += 1;
         }
@@ -160,8 +183,13 @@ impl Waiting {
 }
 
 /// Keeps a last use. Where too many wait, what is new is left out: the next use is kept again.
-fn used<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, id: I, at: DateTime<Utc>) {
-    if waiting.len() < MOST_WAITING || waiting.contains_key(&id) {
+fn used<I: Eq + Hash>(
+    waiting: &mut HashMap<I, DateTime<Utc>>,
+    id: I,
+    at: DateTime<Utc>,
+    most: usize,
+) {
+    if waiting.len() < most || waiting.contains_key(&id) {
         waiting.insert(id, at);
     }
 }
@@ -283,5 +311,25 @@ mod tests {
         assert_eq!(rows.len(), ROWS_A_CHANGE);
         assert_eq!(rows[0].hour, hour(3));
         assert_eq!(rows[2].counts.get(Counter::TokensIssued), 4);
+    }
+
+    /// What all meters hand over at once, and as much again of those that gave way.
+    #[test]
+    fn one_flush_of_very_many_drops_nothing() {
+        const METERS: usize = 100_000;
+        let flusher = Flusher::of(METERS);
+        let mut counts = Counts::default();
+        counts.set(Counter::TokensIssued, 1);
+        let taken = (0..2 * METERS as u128).map(|number| {
+            let taken = Taken {
+                hours: vec![(DateTime::UNIX_EPOCH, counts)],
+                used: Some(DateTime::UNIX_EPOCH),
+                ..Taken::default()
+            };
+            (CredentialId(uuid::Uuid::from_u128(number)), taken)
+        });
+        let mut waiting = flusher.0.try_write().unwrap();
+        assert_eq!(waiting.put(taken.collect()), 0);
+        assert_eq!(waiting.credentials.len(), 2 * METERS);
     }
 }

@@ -14,38 +14,52 @@ use crate::domain::usage::Counts;
 /// that matters. (What is used of a quota stands in the database.)
 const IDLE: TimeDelta = TimeDelta::seconds(MAX_WINDOW_SECONDS as i64);
 
+/// Very many meters are kept in so many parts at most, each under a lock of its own: a flush looks at
+/// all meters, and who reads a credential meanwhile waits for one part only.
+const MOST_PARTS: usize = 64;
+
+/// Fewer than so many are not divided.
+const A_PART: usize = 1_024;
+
 /// One meter a credential. Looked into when a credential is read from the database; requests find
 /// the meter beside the credential.
 #[derive(Debug)]
 pub struct Meters {
+    /// A part's.
     capacity: usize,
-    held: Mutex<Held>,
+    parts: Box<[Mutex<Held>]>,
 }
 
 #[derive(Debug, Default)]
 struct Held {
     meters: HashMap<CredentialId, Arc<Meter>>,
+    /// With so many meters it is time to make room. More than the capacity where nearly all are in
+    /// use: looking through all of them for the few that are not, for every new one, would take
+    /// longer than all the rest.
+    full_at: usize,
     /// What meters that had to give way had counted.
     left: Vec<(CredentialId, Taken)>,
 }
 
 impl Meters {
-    /// None yet. There are at most `capacity` meters beside those that are in use.
+    /// None yet. There are at most `capacity` meters or, where nearly as many are in use, an eighth of
+    /// it beside those that are.
     pub fn new(capacity: usize) -> Self {
+        let parts = (capacity / A_PART).clamp(1, MOST_PARTS);
         Self {
-            capacity: capacity.max(1),
-            held: Mutex::default(),
+            capacity: capacity.div_ceil(parts).max(1),
+            parts: (0..parts).map(|_| Mutex::default()).collect(),
         }
     }
 
     /// The meter of this credential, which must be one that there is: strangers would fill the
     /// memory otherwise.
     pub fn of(&self, id: CredentialId) -> Arc<Meter> {
-        let mut held = self.held();
+        let mut held = self.held(id);
         if let Some(meter) = held.meters.get(&id) {
             return Arc::clone(meter);
         }
-        if held.meters.len() >= self.capacity {
+        if held.meters.len() >= held.full_at.max(self.capacity) {
             held.make_room(self.capacity);
         }
         let meter = Arc::new(Meter::default());
@@ -55,12 +69,12 @@ impl Meters {
 
     /// The meter of this credential, where there is one.
     pub fn find(&self, id: CredentialId) -> Option<Arc<Meter>> {
-        self.held().meters.get(&id).cloned()
+        self.held(id).meters.get(&id).cloned()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.held().meters.len()
+        self.parts.iter().map(|part| lock(part).meters.len()).sum()
     }
 
     /// Whether there is none.
@@ -71,22 +85,25 @@ impl Meters {
     /// Hands over what was counted since the last time, and forgets idle meters.
     pub(super) fn take(&self, now: DateTime<Utc>) -> Vec<(CredentialId, Taken)> {
         let long_ago = (now - IDLE).timestamp();
-        let mut held = self.held();
-        let mut taken = std::mem::take(&mut held.left);
-        held.meters.retain(|id, meter| {
-            let counted = meter.take();
-            let nothing = counted.is_empty();
-            if !nothing {
-                taken.push((*id, counted));
-            }
-            !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
-        });
+        let mut taken = Vec::new();
+        for part in &self.parts {
+            let mut held = lock(part);
+            taken.append(&mut held.left);
+            held.meters.retain(|id, meter| {
+                let counted = meter.take();
+                let nothing = counted.is_empty();
+                if !nothing {
+                    taken.push((*id, counted));
+                }
+                !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
+            });
+        }
         taken
     }
 
     /// What was counted of one credential since the last time, without taking it.
     pub(super) fn peek(&self, id: CredentialId) -> Vec<(DateTime<Utc>, Counts)> {
-        let held = self.held();
+        let held = self.held(id);
         let left = held.left.iter().filter(|(owner, _)| *owner == id);
         let mut hours: Vec<_> = left.flat_map(|(_, taken)| taken.hours.clone()).collect();
         if let Some(meter) = held.meters.get(&id) {
@@ -95,9 +112,16 @@ impl Meters {
         hours
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The part that this credential's meter belongs to.
+    fn held(&self, id: CredentialId) -> MutexGuard<'_, Held> {
+        // The last byte of a UUIDv7 is random.
+        let place = usize::from(id.0.as_bytes()[15]) % self.parts.len();
+        lock(&self.parts[place])
     }
+}
+
+fn lock(part: &Mutex<Held>) -> MutexGuard<'_, Held> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Held {
@@ -124,6 +148,7 @@ impl Held {
                 }
             }
         }
+        self.full_at = self.meters.len() + number;
     }
 }
 
@@ -185,6 +210,35 @@ mod tests {
         // A hundred are kept of those that gave way unflushed, and a hundred meters.
         assert!(issued(&taken) >= 200, "{}", issued(&taken));
         assert_eq!(issued(&meters.take(at(1_000))), 0);
+    }
+
+    /// All places of the cache are taken, and strangers come and go beside: an eighth of them may
+    /// gather before anybody looks for those that can go.
+    #[test]
+    fn room_is_made_for_many_at_once_where_nearly_all_are_in_use() {
+        let meters = Meters::new(800);
+        let in_use: Vec<_> = (0..800).map(|number| meters.of(id(number))).collect();
+        for stranger in 800..900 {
+            drop(meters.of(id(stranger)));
+        }
+        assert_eq!(meters.len(), 900, "nobody has looked since the first");
+        for stranger in 900..10_000 {
+            drop(meters.of(id(stranger)));
+            assert!(meters.len() <= 900);
+        }
+        assert!(Arc::ptr_eq(&in_use[7], &meters.of(id(7))));
+    }
+
+    #[test]
+    fn very_many_are_kept_in_parts_and_each_is_found_and_taken() {
+        let meters = Meters::new(10_000);
+        assert!(meters.parts.len() > 1);
+        for number in 0..1_000 {
+            meters.of(id(number)).count(Counter::TokensIssued, at(0));
+        }
+        assert_eq!(meters.len(), 1_000);
+        assert!((0..1_000).all(|number| meters.peek(id(number)).len() == 1));
+        assert_eq!(issued(&meters.take(at(1))), 1_000);
     }
 
     #[test]

@@ -39,7 +39,9 @@ pub(super) const CACHED_CREDENTIALS: Setting = Setting {
     example: None,
     secret: false,
     doc: "How many credentials are kept in memory. One that is kept gets its token without a \
-          question to the database.",
+          question to the database; another costs one indexed statement. So this bounds the memory, \
+          however many credentials there are: each takes up to about 4 KiB, and one with a great \
+          many scopes counts for several.",
 };
 
 pub(super) const FAILED_AUTHENTICATIONS: Setting = Setting {

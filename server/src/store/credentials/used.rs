@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::{credential, credential_secret};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, TableRef, Value, ValueTuple};
+use sea_orm::{Condition, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 
 use crate::domain::ids::{CredentialId, SecretId};
@@ -50,7 +50,8 @@ pub async fn secrets_used(
     .await
 }
 
-/// One statement for all: `SET used = CASE WHEN id = … THEN … END WHERE id IN (…) AND …`.
+/// One statement for all: `UPDATE … SET used = v.column2 FROM (VALUES …) AS v WHERE id = v.column1 …`.
+/// Both engines call the columns of values so, and find each row by its primary key.
 async fn set<E: EntityTrait>(
     write: &mut Write,
     id: E::Column,
@@ -60,22 +61,22 @@ async fn set<E: EntityTrait>(
     if uses.is_empty() {
         return Ok(());
     }
-    let at = || -> Expr {
-        uses.iter()
-            .fold(CaseStatement::new(), |case, (row, at)| {
-                case.case(id.eq(*row), Expr::value(*at))
-            })
-            .into()
-    };
-    E::update_many()
-        .col_expr(used, at())
-        .filter(id.is_in(uses.iter().map(|(row, _)| *row)))
-        .filter(
+    let values = uses
+        .iter()
+        .map(|(row, at)| ValueTuple::Two(Value::from(*row), Value::from(*at)));
+    let column = |column: E::Column| Expr::col((E::default(), column));
+    let at = || Expr::col(("uses", "column2"));
+    let update = Query::update()
+        .table(E::default())
+        .value(used, at())
+        .from(TableRef::ValuesList(values.collect(), "uses".into_iden()))
+        .and_where(column(id).eq(Expr::col(("uses", "column1"))))
+        .cond_where(
             Condition::any()
-                .add(used.is_null())
-                .add(Expr::col(used).lt(at())),
+                .add(column(used).is_null())
+                .add(column(used).lt(at())),
         )
-        .exec(write.transaction())
-        .await?;
+        .to_owned();
+    write.transaction().execute(&update).await?;
     Ok(())
 }
