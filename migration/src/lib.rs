@@ -18,6 +18,7 @@ mod m20261121_000011_console_sessions;
 mod m20261121_000012_second_factors;
 mod m20261121_000013_one_time_links;
 mod m20261121_000014_folded_names;
+mod m20261121_000015_ended_super_keys;
 
 /// The table in which applied changes are recorded.
 const RECORD: &str = "seaql_migrations";
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_second_factors::Migration),
             Box::new(m20261121_000013_one_time_links::Migration),
             Box::new(m20261121_000014_folded_names::Migration),
+            Box::new(m20261121_000015_ended_super_keys::Migration),
         ]
     }
 }

@@ -107,7 +107,10 @@ async fn a_cold_credential_is_found_by_index_on_postgres() {
     let unknown = CredentialId::from_parts(server.app.now(), server.app.random10());
     let found = credentials::find(&store, unknown).await;
     assert!(found.expect("it answers").is_none());
-    assert_eq!(store.statements(), 11);
+    // And so do the Super API Keys that have ended, which are looked for every half minute.
+    let ended = credentials::ended_super_keys(&store, server.app.now(), 100).await;
+    assert!(ended.expect("it answers").is_empty());
+    assert_eq!(store.statements(), 12);
     store.close().await.expect("it closes");
     tokio::time::sleep(SETTLED).await;
     let after = scans().await;
@@ -130,4 +133,9 @@ async fn a_cold_credential_is_found_by_index_on_sqlite() {
     assert!(!plan.iter().any(|step| step.contains("SCAN")), "{plan:?}");
     let searches = plan.iter().filter(|step| step.starts_with("SEARCH"));
     assert_eq!(searches.count(), 2, "{plan:?}");
+
+    let ended = "SELECT id FROM credential WHERE super_key AND status <> 'revoked' \
+                 AND expires_at <= '2026-11-21 12:00:00+00:00' ORDER BY id LIMIT 100";
+    let plan = store.details(&format!("EXPLAIN QUERY PLAN {ended}")).await;
+    assert!(plan[0].contains("credential_super_keys"), "{plan:?}");
 }

@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use chrono::{DateTime, Utc};
 use entity::{credential, credential_secret};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, EntityTrait, LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
@@ -191,10 +192,11 @@ pub async fn ended_super_keys(
     Ok(ids.into_iter().map(CredentialId).collect())
 }
 
-/// Those that are not revoked.
+/// Those that are not revoked. The condition is that of their index, without a parameter: the
+/// engines would not know it again with one.
 fn super_keys() -> Select<credential::Entity> {
     credential::Entity::find()
-        .filter(credential::Column::SuperKey.eq(true))
+        .filter(Expr::col(credential::Column::SuperKey))
         .filter(credential::Column::Status.ne(CredentialStatus::Revoked.as_str()))
 }
 
