@@ -16,8 +16,8 @@ use super::feed::{STALE_AFTER, catch_up};
 /// A database that has not answered for so long counts as one that does not.
 const SILENT_AFTER: Duration = Duration::from_secs(2);
 
-/// The follower waits for so long more, then gives up the read and begins another: its connection may
-/// be dead.
+/// The follower waits for so long more, then gives up the read and all connections, which may be dead,
+/// and begins another.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(3);
 
 /// No follower was started.
@@ -118,14 +118,13 @@ impl Freshness {
 /// As [`catch_up`], and where it takes too long.
 pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     let began = Instant::now();
-    let mut reading = pin!(catch_up(app));
-    let result = if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
-        result
-    } else {
-        app.freshness.database_is_silent_now(true);
-        timeout(GIVE_UP_AFTER, reading)
-            .await
-            .unwrap_or_else(|_| Err(OpenError::Store("it does not answer".to_owned())))
+    let result = match read(app).await {
+        Some(result) => result,
+        None => {
+            // Whoever has a connection may wait at its dead end for long.
+            app.store.reconnect().await?;
+            Err(OpenError::Store("it does not answer".to_owned()))
+        }
     };
     if result.is_ok() {
         app.freshness.caught_up(began);
@@ -137,9 +136,19 @@ pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     result
 }
 
-/// Whether the database answers now.
+/// Catches up, and notes it where that takes long; `None` where it takes too long.
+async fn read(app: &App) -> Option<Result<(), OpenError>> {
+    let mut reading = pin!(catch_up(app));
+    if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
+        return Some(result);
+    }
+    app.freshness.database_is_silent_now(true);
+    timeout(GIVE_UP_AFTER, reading).await.ok()
+}
+
+/// Whether the database answers now. All its connections may be in use, and that is another matter.
 pub async fn answers(app: &App) -> bool {
-    timeout(SILENT_AFTER, app.store.ping())
+    timeout(SILENT_AFTER, app.store.aside().ping())
         .await
         .is_ok_and(|answer| answer.is_ok())
 }
