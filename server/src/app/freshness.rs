@@ -16,8 +16,8 @@ use super::feed::{STALE_AFTER, catch_up};
 /// A database that has not answered for so long counts as one that does not.
 const SILENT_AFTER: Duration = Duration::from_secs(2);
 
-/// The follower waits for so long more, then gives up the read and all connections, which may be dead,
-/// and begins another.
+/// The follower waits for so long more, then gives up the read and begins another: its connection may
+/// be dead.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(3);
 
 /// No follower was started.
@@ -118,14 +118,7 @@ impl Freshness {
 /// As [`catch_up`], and where it takes too long.
 pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     let began = Instant::now();
-    let result = match read(app).await {
-        Some(result) => result,
-        None => {
-            // Whoever has a connection may wait at its dead end for long.
-            app.store.reconnect().await?;
-            Err(OpenError::Store("it does not answer".to_owned()))
-        }
-    };
+    let result = read(app).await;
     if result.is_ok() {
         app.freshness.caught_up(began);
         app.freshness.database_is_silent_now(false);
@@ -136,14 +129,21 @@ pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     result
 }
 
-/// Catches up, and notes it where that takes long; `None` where it takes too long.
-async fn read(app: &App) -> Option<Result<(), OpenError>> {
-    let mut reading = pin!(catch_up(app));
-    if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
-        return Some(result);
-    }
-    app.freshness.database_is_silent_now(true);
-    timeout(GIVE_UP_AFTER, reading).await.ok()
+/// Catches up. Where that takes long it is noted, and all connections are given up afterwards, however
+/// it ends: where this one was dead, so are others, which may wait at their dead end for long.
+async fn read(app: &App) -> Result<(), OpenError> {
+    let result = {
+        let mut reading = pin!(catch_up(app));
+        if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
+            return result;
+        }
+        app.freshness.database_is_silent_now(true);
+        timeout(GIVE_UP_AFTER, reading)
+            .await
+            .unwrap_or_else(|_| Err(OpenError::Store("it does not answer".to_owned())))
+    };
+    app.store.reconnect().await?;
+    result
 }
 
 /// Whether the database answers now. All its connections may be in use, and that is another matter.

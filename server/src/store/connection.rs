@@ -69,7 +69,7 @@ impl Store {
             connections,
             aside,
             listener,
-        } = engine::connect(url, settings).await?;
+        } = Box::pin(engine::connect(url, settings)).await?;
         let connections = Arc::new(connections);
         Ok(Self {
             aside: aside.map_or_else(|| Arc::clone(&connections), Arc::new),

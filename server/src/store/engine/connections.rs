@@ -86,7 +86,7 @@ impl Connections {
         let Some(options) = &self.others else {
             return Ok(());
         };
-        let fresh = Database::connect(options.clone()).await?;
+        let fresh = Box::pin(Database::connect(options.clone())).await?;
         let old = self.pool.swap(Arc::new(counted(fresh, &self.statements)));
         // It waits for those in use, which may be dead.
         tokio::spawn(async move { old.close_by_ref().await });

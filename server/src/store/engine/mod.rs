@@ -50,7 +50,7 @@ pub(super) async fn connect(url: &str, settings: &ConnectSettings) -> Result<Ope
         }
     };
     Ok(Opened {
-        aside: connections.beside().await?,
+        aside: Box::pin(connections.beside()).await?,
         connections,
         listener,
     })
