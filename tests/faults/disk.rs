@@ -111,7 +111,7 @@ async fn on_a_full_disk_tokens_go_on_and_changes_are_refused() {
     site.audit_is_whole();
 }
 
-fn integrity(database: &Path) -> String {
+pub(super) fn integrity(database: &Path) -> String {
     // SQLite's own program is not there on every machine; Python brings it along.
     let script = "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])";
     let output = Command::new("python3")

@@ -23,6 +23,8 @@ pub(super) enum Way {
 pub(super) struct Forwarder {
     pub(super) address: SocketAddr,
     way: Arc<watch::Sender<Way>>,
+    /// How often all that was connected has been lost.
+    losses: Arc<watch::Sender<u32>>,
 }
 
 impl Forwarder {
@@ -32,18 +34,34 @@ impl Forwarder {
         listener.set_nonblocking(true).expect("it can");
         let address = listener.local_addr().expect("an address");
         let way = Arc::new(watch::Sender::new(Way::Open));
-        let shared = Arc::clone(&way);
+        let losses = Arc::new(watch::Sender::new(0));
+        let (way_here, losses_here) = (Arc::clone(&way), Arc::clone(&losses));
         // On a thread of its own: the test's waits for commands.
-        std::thread::spawn(move || run(listener, target, &shared));
-        Self { address, way }
+        std::thread::spawn(move || run(listener, target, &way_here, &losses_here));
+        Self {
+            address,
+            way,
+            losses,
+        }
     }
 
     pub(super) fn set(&self, way: Way) {
         self.way.send_replace(way);
     }
+
+    /// Nothing gets through any more on the connections that there are, and nobody is told; new ones
+    /// are as the way is. So it is when another machine takes the place of one that vanished.
+    pub(super) fn lose_connections(&self) {
+        self.losses.send_modify(|losses| *losses += 1);
+    }
 }
 
-fn run(listener: std::net::TcpListener, target: SocketAddr, way: &Arc<watch::Sender<Way>>) {
+fn run(
+    listener: std::net::TcpListener,
+    target: SocketAddr,
+    way: &Arc<watch::Sender<Way>>,
+    losses: &Arc<watch::Sender<u32>>,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -51,12 +69,17 @@ fn run(listener: std::net::TcpListener, target: SocketAddr, way: &Arc<watch::Sen
         let listener = TcpListener::from_std(listener).expect("a listener");
         loop {
             let (from, _) = listener.accept().await.expect("a connection");
-            tokio::spawn(forward(from, target, way.subscribe()));
+            tokio::spawn(forward(from, target, way.subscribe(), losses.subscribe()));
         }
     });
 }
 
-async fn forward(mut from: TcpStream, target: SocketAddr, mut way: watch::Receiver<Way>) {
+async fn forward(
+    mut from: TcpStream,
+    target: SocketAddr,
+    mut way: watch::Receiver<Way>,
+    mut losses: watch::Receiver<u32>,
+) {
     // A new connection in a black hole is not answered, however long the hole lasts.
     if *way.borrow() == Way::BlackHole {
         let _ = way.wait_for(|way| *way == Way::Cut).await;
@@ -74,6 +97,8 @@ async fn forward(mut from: TcpStream, target: SocketAddr, mut way: watch::Receiv
         let through = now == Way::Open;
         tokio::select! {
             _ = way.changed() => {}
+            // Both sockets stay open, and nobody looks at them.
+            _ = losses.changed() => return std::future::pending().await,
             read = from.read(&mut there), if through => match read {
                 Ok(count @ 1..) => if to.write_all(&there[..count]).await.is_err() { return },
                 _ => return,

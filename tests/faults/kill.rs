@@ -9,10 +9,15 @@ use reqwest::Client;
 use serde_json::json;
 
 use super::site::{Node, Site, client, create, send, token};
-use super::{report, size, until};
+use super::{chosen, report, until};
 use crate::support::place::Place;
 use crate::support::postgres;
 use crate::support::server::TestClient;
+
+/// Where the environment names no number of deaths, there are as many as there is time for, and no
+/// fewer than these.
+const TIME: Duration = Duration::from_secs(15);
+const LEAST: usize = 5;
 
 /// How many ask at once, each about credentials of its own.
 const CALLERS: usize = 4;
@@ -146,10 +151,15 @@ async fn kills(place: Place) {
     let site = Site::furnish(place.with("GRANTD_LIMITS__FAILED_AUTHENTICATIONS", "0"));
     let began = Instant::now();
     let (mut all, mut checked_before) = (Vec::new(), 0);
-    let kills = size("GRANTD_FAULTS_KILLS", 6);
+    let mut kills = 0;
+    let more = |kills| match chosen("GRANTD_FAULTS_KILLS") {
+        Some(number) => kills < number,
+        None => kills < LEAST || began.elapsed() < TIME,
+    };
     let mut node = site.node().await;
     let http = client();
-    for _ in 0..kills {
+    while more(kills) {
+        kills += 1;
         let management = node.management_token(&site.operator).await;
         let acknowledged = Arc::new(AtomicUsize::new(0));
         let callers: Vec<_> = (0..CALLERS)

@@ -5,12 +5,14 @@
 //! larger ones, by environment variables.
 
 mod clock;
+mod connections;
 mod database;
 mod disk;
 mod forwarder;
 mod kill;
 mod overload;
 mod own_postgres;
+mod read_only;
 mod revocation;
 mod site;
 mod slow;
@@ -20,15 +22,18 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A number of this size, or as the environment says.
+fn size(variable: &str, default: usize) -> usize {
+    chosen(variable).unwrap_or(default)
+}
+
+/// The number that the environment says.
 #[expect(
     clippy::disallowed_methods,
     reason = "how long a test may take is the environment's to say"
 )]
-fn size(variable: &str, default: usize) -> usize {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().expect("a number"),
-        Err(_) => default,
-    }
+fn chosen(variable: &str) -> Option<usize> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().expect("a number"))
 }
 
 /// A folder that the environment names.

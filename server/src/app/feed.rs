@@ -8,13 +8,16 @@ use super::error::{AppError, OpenError};
 use super::freshness::catch_up_once;
 use super::{App, load, one_time_links, second_factor, sessions, signing_keys, super_key, usage};
 use crate::store::changes::{Change, ChangeKind};
-use crate::store::{self, Announcements, StoreError, Write};
+use crate::store::{self, Announcements, Store, StoreError, Write};
 
 /// How often the feed is read.
 pub const POLL_EVERY: Duration = Duration::from_millis(500);
 
 /// How many changes are read at once. With more waiting, the next read follows at once.
 const BATCH: u64 = 500;
+
+/// How long a change waits, once it is made, for what was changed elsewhere.
+const CATCH_UP_WITHIN: Duration = Duration::from_secs(3);
 
 /// A node that has not caught up for so long says so in `/readyz`.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
@@ -90,9 +93,16 @@ fn news<'a>(last: Option<&Change>, read: &'a [Change]) -> News<'a> {
 /// same; whatever could not be read anew is tried again by the next call.
 pub async fn catch_up(app: &App) -> Result<(), OpenError> {
     let mut position = app.position.lock().await;
+    // Whoever follows must not wait for a connection while requests have all of them: what another
+    // node revokes must be seen, and a database that is busy is not one that is away.
+    let store = if app.freshness.is_followed() {
+        app.store.aside()
+    } else {
+        app.store.clone()
+    };
     let began = Instant::now();
     loop {
-        let read = store::changes::since(&app.store, position.number() - 1, BATCH).await?;
+        let read = store::changes::since(&store, position.number() - 1, BATCH).await?;
         match news(position.last.as_ref(), &read) {
             News::Changes([]) => break,
             News::Changes(changes) => {
@@ -106,7 +116,7 @@ pub async fn catch_up(app: &App) -> Result<(), OpenError> {
                     "the change feed has a gap at {}: reading everything anew",
                     position.number()
                 );
-                position.last = store::changes::last(&app.store).await?;
+                position.last = store::changes::last(&store).await?;
                 position.due = Due::EVERYTHING;
                 app.credentials.forget_all();
                 break;
@@ -114,14 +124,14 @@ pub async fn catch_up(app: &App) -> Result<(), OpenError> {
         }
     }
     app.freshness.followed(began);
-    read_anew(app, &mut position.due).await
+    read_anew(app, &store, &mut position.due).await
 }
 
 /// Reads what is due. Keys come first: a resource server may name an algorithm whose key is new.
-async fn read_anew(app: &App, due: &mut Due) -> Result<(), OpenError> {
+async fn read_anew(app: &App, store: &Store, due: &mut Due) -> Result<(), OpenError> {
     let mut outcome = Ok(());
     if due.keyring {
-        match load::keyring(&app.store, &app.sealer).await {
+        match load::keyring(store, &app.sealer).await {
             Ok(keyring) => {
                 app.keyring.store(Arc::new(keyring));
                 due.keyring = false;
@@ -130,7 +140,7 @@ async fn read_anew(app: &App, due: &mut Due) -> Result<(), OpenError> {
         }
     }
     if due.resource_servers {
-        let servers = load::resource_servers(&app.store, &app.issuer).await?;
+        let servers = load::resource_servers(store, &app.issuer).await?;
         app.resource_servers.store(Arc::new(servers));
         due.resource_servers = false;
         // What was granted was worked out from the resource servers as they were.
@@ -177,9 +187,12 @@ pub(crate) async fn commit(app: &App, write: Write) -> Result<(), AppError> {
     for change in write.commit().await? {
         apply(app, &change, &mut due);
     }
-    // What is due stands in the feed, too, and the follower reads on from where it was.
-    if let Err(error) = catch_up(app).await {
-        log::warn!("the caches lag behind: {error}");
+    // What is due stands in the feed, too, and the follower reads on from where it was. It must not
+    // wait for long here: nobody else follows meanwhile.
+    match tokio::time::timeout(CATCH_UP_WITHIN, catch_up(app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => log::warn!("the caches lag behind: {error}"),
+        Err(_) => log::warn!("the caches lag behind: the database does not answer"),
     }
     Ok(())
 }

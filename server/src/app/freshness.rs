@@ -118,15 +118,7 @@ impl Freshness {
 /// As [`catch_up`], and where it takes too long.
 pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     let began = Instant::now();
-    let mut reading = pin!(catch_up(app));
-    let result = if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
-        result
-    } else {
-        app.freshness.database_is_silent_now(true);
-        timeout(GIVE_UP_AFTER, reading)
-            .await
-            .unwrap_or_else(|_| Err(OpenError::Store("it does not answer".to_owned())))
-    };
+    let result = read(app).await;
     if result.is_ok() {
         app.freshness.caught_up(began);
         app.freshness.database_is_silent_now(false);
@@ -137,9 +129,26 @@ pub(super) async fn catch_up_once(app: &App) -> Result<(), OpenError> {
     result
 }
 
-/// Whether the database answers now.
+/// Catches up. Where that takes long it is noted, and all connections are given up afterwards, however
+/// it ends: where this one was dead, so are others, which may wait at their dead end for long.
+async fn read(app: &App) -> Result<(), OpenError> {
+    let result = {
+        let mut reading = pin!(catch_up(app));
+        if let Ok(result) = timeout(SILENT_AFTER, &mut reading).await {
+            return result;
+        }
+        app.freshness.database_is_silent_now(true);
+        timeout(GIVE_UP_AFTER, reading)
+            .await
+            .unwrap_or_else(|_| Err(OpenError::Store("it does not answer".to_owned())))
+    };
+    app.store.reconnect().await?;
+    result
+}
+
+/// Whether the database answers now. All its connections may be in use, and that is another matter.
 pub async fn answers(app: &App) -> bool {
-    timeout(SILENT_AFTER, app.store.ping())
+    timeout(SILENT_AFTER, app.store.aside().ping())
         .await
         .is_ok_and(|answer| answer.is_ok())
 }

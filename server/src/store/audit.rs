@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use entity::{audit_event, audit_head};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
 
+use super::engine::Transaction;
 use super::{Handle, StoreError};
 use crate::crypto::audit_chain::AuditChain;
 use crate::domain::audit::{AuditFilter, Entry, Recorded};
@@ -39,7 +39,7 @@ pub struct AuditRow {
 /// Adds entries to the trail. Whoever writes holds the head of the change feed, so no other adds
 /// any meanwhile.
 pub(super) async fn append(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     chain: &AuditChain,
     at: DateTime<Utc>,
     entries: &[Entry],

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::DatabaseConnection;
+use sea_orm::TransactionOptions;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::engine::{Listener, Opened};
+use super::engine::{Connections, Listener, Opened, Transaction};
 use super::{StoreError, engine};
 use crate::crypto::audit_chain::AuditChain;
 
@@ -45,11 +44,11 @@ impl ConnectSettings {
 /// The open database. Clones share its connections.
 #[derive(Clone)]
 pub struct Store {
-    connection: DatabaseConnection,
+    connections: Arc<Connections>,
+    aside: Arc<Connections>,
     listener: Option<Listener>,
     /// How long a commit may take before it counts as failed.
     commit_timeout: Duration,
-    statements: Arc<AtomicU64>,
     /// Whoever writes holds this, so that writers of one process queue in order and do not each
     /// hold a connection while they wait for the row that all of them lock.
     turn: Arc<Mutex<()>>,
@@ -67,19 +66,16 @@ impl Store {
     /// URL's password.
     pub async fn connect(url: &str, settings: &ConnectSettings) -> Result<Self, StoreError> {
         let Opened {
-            mut connection,
+            connections,
+            aside,
             listener,
-        } = engine::connect(url, settings).await?;
-        let statements = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&statements);
-        connection.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        } = Box::pin(engine::connect(url, settings)).await?;
+        let connections = Arc::new(connections);
         Ok(Self {
-            connection,
+            aside: aside.map_or_else(|| Arc::clone(&connections), Arc::new),
+            connections,
             listener,
             commit_timeout: settings.statement_timeout + COMMIT_MARGIN,
-            statements,
             turn: Arc::new(Mutex::new(())),
             chain: None,
         })
@@ -100,17 +96,37 @@ impl Store {
         engine::missing_file(url)
     }
 
+    /// The same store over a connection of its own beside the others, for what must not wait while
+    /// all of those are in use. It is made when it is first used. A database in memory has only one.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            connections: Arc::clone(&self.aside),
+            ..self.clone()
+        }
+    }
+
+    /// Gives up all connections, which may be dead, and makes others when they are needed. What is
+    /// under way fails, or comes to its end.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where no others can be made.
+    pub async fn reconnect(&self) -> Result<(), StoreError> {
+        self.connections.reconnect().await?;
+        Ok(self.aside.reconnect().await?)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] where it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.connection.ping().await?)
+        Ok(self.connections.pool().ping().await?)
     }
 
     /// What kind of database it is.
     pub fn engine(&self) -> &'static str {
-        engine::name(&self.connection)
+        engine::name(self.database())
     }
 
     /// Closes all connections, waiting for those in use.
@@ -118,13 +134,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] where that fails.
     pub async fn close(&self) -> Result<(), StoreError> {
-        Ok(self.connection.close_by_ref().await?)
+        self.aside.pool().close_by_ref().await?;
+        Ok(self.connections.pool().close_by_ref().await?)
     }
 
     /// How many statements this store has run since it was opened, on all its clones: queries,
     /// changes and the beginnings of transactions.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.connections.statements()
     }
 
     pub(super) fn listener(&self) -> Option<&Listener> {
@@ -135,8 +152,16 @@ impl Store {
         self.commit_timeout
     }
 
-    pub(super) fn database(&self) -> &DatabaseConnection {
-        &self.connection
+    /// Begins a transaction.
+    pub(super) async fn transaction(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<Transaction, StoreError> {
+        Ok(Connections::begin(&self.connections, options).await?)
+    }
+
+    pub(super) fn database(&self) -> &Connections {
+        &self.connections
     }
 
     pub(super) fn audit_chain(&self) -> Option<&AuditChain> {
@@ -145,7 +170,7 @@ impl Store {
 
     /// Counts what the database connection does not report itself.
     pub(super) fn count_statement(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.connections.count_statement();
     }
 
     /// Waits until no one else in this process writes.
@@ -159,7 +184,7 @@ impl Store {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
-            .field("engine", &self.connection.get_database_backend())
+            .field("engine", &self.engine())
             .finish_non_exhaustive()
     }
 }

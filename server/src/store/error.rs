@@ -139,15 +139,22 @@ fn from_sqlx(error: &SqlxError) -> StoreError {
         | SqlxError::ColumnNotFound(_)
         | SqlxError::ColumnIndexOutOfBounds { .. }
         | SqlxError::TypeNotFound { .. } => StoreError::Corrupt(error.to_string()),
-        SqlxError::Database(_) if takes_no_changes(error) => {
-            StoreError::NoChanges(plain_sqlx(error))
-        }
+        SqlxError::Database(_) if says_read_only(error) => StoreError::NoChanges(plain_sqlx(error)),
         _ => StoreError::Unavailable(plain_sqlx(error)),
     }
 }
 
 /// Whether the database says that it cannot write.
-fn takes_no_changes(error: &SqlxError) -> bool {
+pub(super) fn takes_no_changes(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => says_read_only(cause),
+        _ => false,
+    }
+}
+
+fn says_read_only(error: &SqlxError) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(
         code.as_deref(),

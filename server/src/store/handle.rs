@@ -1,7 +1,6 @@
 //! What can be read from: the store as it is now, or a change under way.
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
-
+use super::engine::{Connections, Transaction};
 use super::{Store, Write};
 
 /// A place to read from: a [`Store`] shows what is committed, a [`Write`] also what it has done
@@ -24,17 +23,17 @@ pub(super) mod sealed {
 }
 
 impl sealed::Connected for Store {
-    type Connection = DatabaseConnection;
+    type Connection = Connections;
 
-    fn connection(&self) -> &DatabaseConnection {
+    fn connection(&self) -> &Connections {
         self.database()
     }
 }
 
 impl sealed::Connected for Write {
-    type Connection = DatabaseTransaction;
+    type Connection = Transaction;
 
-    fn connection(&self) -> &DatabaseTransaction {
+    fn connection(&self) -> &Transaction {
         self.transaction()
     }
 }

@@ -36,7 +36,7 @@ pub async fn migrate(store: &Store) -> Result<Vec<String>, SchemaError> {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let transaction = store.database().begin_with_options(options).await?;
+    let transaction = store.database().pool().begin_with_options(options).await?;
     engine::lock_schema(&transaction).await?;
     let applied = migration::applied(&transaction).await?;
     refuse_newer(&applied)?;
@@ -57,7 +57,7 @@ pub async fn migrate(store: &Store) -> Result<Vec<String>, SchemaError> {
 /// # Errors
 /// [`SchemaError`].
 pub async fn status(store: &Store) -> Result<Vec<(String, bool)>, SchemaError> {
-    let applied = migration::applied(store.database()).await?;
+    let applied = migration::applied(&*store.database().pool()).await?;
     refuse_newer(&applied)?;
     Ok(migration::known()
         .into_iter()

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use entity::{change, change_head};
 use sea_orm::prelude::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ColumnTrait, EntityTrait, QueryFilter, Set, SqliteTransactionMode, TransactionOptions,
 };
 use tokio::sync::OwnedMutexGuard;
 
 use super::changes::{Change, ChangeKind};
+use super::engine::Transaction;
 use super::{Store, StoreError, audit, engine};
 use crate::crypto::audit_chain::AuditChain;
 use crate::domain::audit::Entry;
@@ -32,7 +32,7 @@ const CHANGES_A_STATEMENT: usize = 1000;
 /// Dropped without [`commit`](Self::commit), it has changed nothing. Drop it after an error:
 /// PostgreSQL takes no further statement then.
 pub struct Write {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     head: i64,
     at: DateTime<Utc>,
     changes: Vec<(ChangeKind, String)>,
@@ -51,12 +51,11 @@ impl Store {
     /// longer than a few seconds.
     pub async fn begin(&self, now: DateTime<Utc>) -> Result<Write, StoreError> {
         let turn = self.take_turn().await?;
-        self.count_statement();
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let transaction = self.database().begin_with_options(options).await?;
+        let transaction = self.transaction(options).await?;
         let head = lock_head(&transaction).await?;
         Ok(Write {
             transaction,
@@ -73,7 +72,7 @@ impl Store {
 
 /// Locks the head's row by writing it, and reads it. (`SELECT … FOR UPDATE` exists on one of the two
 /// engines only.)
-async fn lock_head(transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
+async fn lock_head(transaction: &Transaction) -> Result<i64, StoreError> {
     change_head::Entity::update_many()
         .col_expr(
             change_head::Column::Number,
@@ -159,7 +158,7 @@ impl Write {
         self.entries.push(entry);
     }
 
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+    pub(super) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 }

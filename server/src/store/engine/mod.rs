@@ -1,6 +1,7 @@
 //! Where SQLite and PostgreSQL differ: connecting, the lock that migrations take, and whether other
 //! nodes can be told of a commit.
 
+mod connections;
 mod postgres;
 mod sqlite;
 
@@ -12,11 +13,14 @@ use sea_orm::{
 };
 use tokio::sync::watch;
 
+pub(super) use self::connections::{Connections, Transaction};
 use super::{ConnectSettings, StoreError};
 
 /// An open database.
 pub(super) struct Opened {
-    pub(super) connection: DatabaseConnection,
+    pub(super) connections: Connections,
+    /// One connection beside them; none where there can be no other.
+    pub(super) aside: Option<Connections>,
     pub(super) listener: Option<Listener>,
 }
 
@@ -33,26 +37,27 @@ impl Listener {
 
 /// Connects to whatever `url` names.
 pub(super) async fn connect(url: &str, settings: &ConnectSettings) -> Result<Opened, StoreError> {
-    match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("sqlite") => Ok(Opened {
-            connection: Box::pin(sqlite::connect(url, settings)).await?,
-            listener: None,
-        }),
+    let (connections, listener) = match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => (Box::pin(sqlite::connect(url, settings)).await?, None),
         Some("postgres" | "postgresql") => {
-            let (connection, listener) = Box::pin(postgres::connect(url, settings)).await?;
-            Ok(Opened {
-                connection,
-                listener: Some(Listener(listener)),
-            })
+            let (connections, listener) = Box::pin(postgres::connect(url, settings)).await?;
+            (connections, Some(Listener(listener)))
         }
-        _ => Err(StoreError::Unavailable(
-            "the URL begins with neither sqlite: nor postgres:".to_owned(),
-        )),
-    }
+        _ => {
+            return Err(StoreError::Unavailable(
+                "the URL begins with neither sqlite: nor postgres:".to_owned(),
+            ));
+        }
+    };
+    Ok(Opened {
+        aside: Box::pin(connections.beside()).await?,
+        connections,
+        listener,
+    })
 }
 
 /// What the engine is called.
-pub(super) fn name(connection: &DatabaseConnection) -> &'static str {
+pub(super) fn name(connection: &impl ConnectionTrait) -> &'static str {
     match connection.get_database_backend() {
         DbBackend::Postgres => "PostgreSQL",
         DbBackend::Sqlite => "SQLite",
@@ -97,7 +102,7 @@ pub(super) async fn lock_schema(transaction: &DatabaseTransaction) -> Result<(),
 
 /// Tells other processes, once the transaction is committed, the number of its last change. SQLite
 /// has no way to: there they ask.
-pub(super) async fn announce(transaction: &DatabaseTransaction, number: i64) -> Result<(), DbErr> {
+pub(super) async fn announce(transaction: &Transaction, number: i64) -> Result<(), DbErr> {
     match transaction.get_database_backend() {
         DbBackend::Postgres => postgres::announce(transaction, number).await,
         _ => Ok(()),

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use sea_orm::DbErr;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{DatabaseConnection, DbErr};
 
 use super::super::connection::PATIENCE;
 use super::super::error::plain;
 use super::super::{ConnectSettings, StoreError};
-use super::{open, pool_options};
+use super::{Connections, open, pool_options};
 
 /// How often, and how far apart, opening is tried while another process brings the same new file
 /// into WAL mode: SQLite does not wait for that by itself, whatever its busy timeout.
@@ -23,7 +23,7 @@ const OPENING_PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn connect(
     url: &str,
     settings: &ConnectSettings,
-) -> Result<DatabaseConnection, StoreError> {
+) -> Result<Connections, StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| StoreError::Unavailable(error.to_string()))?
         .foreign_keys(true)
@@ -52,7 +52,7 @@ pub(super) async fn connect(
 async fn connect_in_memory(
     options: SqliteConnectOptions,
     settings: &ConnectSettings,
-) -> Result<DatabaseConnection, StoreError> {
+) -> Result<Connections, StoreError> {
     let one = ConnectSettings {
         max_connections: 1,
         ..*settings
@@ -62,23 +62,23 @@ async fn connect_in_memory(
         .idle_timeout(None)
         .max_lifetime(None)
         .map_sqlx_sqlite_opts(move |_| options.clone());
-    Ok(open(pool).await?)
+    Ok(Connections::new(open(pool).await?, None))
 }
 
 async fn connect_file(
     options: SqliteConnectOptions,
     settings: &ConnectSettings,
-) -> Result<DatabaseConnection, DbErr> {
+) -> Result<Connections, DbErr> {
     let mut pool = pool_options("sqlite::memory:", settings);
     pool.test_before_acquire(false)
         .map_sqlx_sqlite_opts(move |_| options.clone());
     for _ in 1..OPENING_TRIES {
         match open(pool.clone()).await {
             Err(error) if is_locked(&error) => tokio::time::sleep(OPENING_PAUSE).await,
-            result => return result,
+            result => return Ok(Connections::new(result?, None).with_others(pool)),
         }
     }
-    open(pool).await
+    Ok(Connections::new(open(pool.clone()).await?, None).with_others(pool))
 }
 
 fn is_locked(error: &DbErr) -> bool {

@@ -4,14 +4,16 @@ mod address;
 mod listener;
 mod primary;
 
+use std::time::Duration;
+
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{ConnectOptions, Connection, Error as SqlxError};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 pub(super) use self::listener::Listener;
 use self::primary::Primary;
 use super::super::{ConnectSettings, StoreError};
-use super::{open, pool_options};
+use super::{Connections, Transaction, open, pool_options};
 
 /// The advisory lock that migrations take: "grantd" in ASCII.
 const SCHEMA_LOCK: i64 = 0x6772_616e_7464;
@@ -23,11 +25,14 @@ const LOCK_TIMEOUT: &str = "5s";
 /// wait for it, so it must not sit out somebody's long report.
 const SCHEMA_LOCK_TIMEOUT: &str = "10s";
 
+/// How much longer than PostgreSQL itself a statement is waited for.
+const MARGIN: Duration = Duration::from_secs(1);
+
 /// Opens the database that `url` names. The second of the two hears what is [announced](announce).
 pub(super) async fn connect(
     url: &str,
     settings: &ConnectSettings,
-) -> Result<(DatabaseConnection, Listener), StoreError> {
+) -> Result<(Connections, Listener), StoreError> {
     let options = session(address::parse(url)?, settings);
     try_once(&options, settings).await?;
     let primary = Primary::new(place(&options));
@@ -35,7 +40,10 @@ pub(super) async fn connect(
     let listener = Listener::new(options.clone(), settings.connect_timeout);
     pool.map_sqlx_postgres_opts(move |_| options.clone())
         .map_sqlx_postgres_pool_opts(move |pool| primary.guard(pool));
-    Ok((open(pool).await?, listener))
+    // PostgreSQL gives up by itself what it can tell of; the rest is what no answer comes to.
+    let limit = settings.connect_timeout + settings.statement_timeout + MARGIN;
+    let connections = Connections::new(open(pool.clone()).await?, Some(limit));
+    Ok((connections.with_others(pool), listener))
 }
 
 /// What holds for every session of grantd's.
@@ -110,7 +118,7 @@ pub(super) async fn lock_schema(transaction: &DatabaseTransaction) -> Result<(),
 }
 
 /// Tells every node that listens, once the transaction is committed, how far the change feed goes.
-pub(super) async fn announce(transaction: &DatabaseTransaction, number: i64) -> Result<(), DbErr> {
+pub(super) async fn announce(transaction: &Transaction, number: i64) -> Result<(), DbErr> {
     let sql = format!("SELECT pg_notify('{}', '{number}')", listener::CHANNEL);
     transaction.execute_unprepared(&sql).await?;
     Ok(())
