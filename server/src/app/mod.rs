@@ -247,8 +247,6 @@ impl App {
 
     /// Ten random bytes: what a UUIDv7 needs.
     pub fn random10(&self) -> [u8; 10] {
-        let mut bytes = [0; 10];
-        self.entropy.fill(&mut bytes);
-        bytes
+        self.entropy.for_id()
     }
 }
