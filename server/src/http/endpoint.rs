@@ -11,6 +11,32 @@ use super::{compat, console, oauth, problem};
 pub struct Table<'a> {
     sink: Sink<'a>,
     prefix: &'a str,
+    part: Option<Part>,
+}
+
+/// Of which kind the paths of a part of the table are.
+///
+/// A path is looked for in the order of the table, and one with variable parts is a regular
+/// expression. So fixed paths come first: a token or a question about one pays for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `/oauth/token`
+    Fixed,
+    /// `/v1/organizations/{organization}`
+    Variable,
+}
+
+impl Part {
+    /// Both, in the order in which they are to be filled.
+    pub const ALL: [Self; 2] = [Self::Fixed, Self::Variable];
+
+    fn of(path: &str) -> Self {
+        if path.contains('{') {
+            Self::Variable
+        } else {
+            Self::Fixed
+        }
+    }
 }
 
 /// Where the paths go.
@@ -29,14 +55,16 @@ pub struct Listed {
 }
 
 impl<'a> Table<'a> {
-    /// A table below `prefix`, such as `/auth`; at the root where it is empty.
+    /// A part of a table below `prefix`, such as `/auth`; at the root where it is empty. It takes
+    /// the paths of its kind, and leaves the others for the other part.
     ///
     /// Each path is registered whole. A scope would swallow whatever else begins with its prefix,
     /// and an issuer's path may well be `/v1`.
-    pub fn below(prefix: &'a str, config: &'a mut web::ServiceConfig) -> Self {
+    pub fn below(part: Part, prefix: &'a str, config: &'a mut web::ServiceConfig) -> Self {
         Self {
             sink: Sink::Router(config),
             prefix,
+            part: Some(part),
         }
     }
 
@@ -45,11 +73,18 @@ impl<'a> Table<'a> {
         Self {
             sink: Sink::List(list),
             prefix: "",
+            part: None,
         }
     }
 
     /// Adds a path.
     pub fn service(&mut self, endpoint: Endpoint) -> &mut Self {
+        if self
+            .part
+            .is_some_and(|part| part != Part::of(&endpoint.path))
+        {
+            return self;
+        }
         let path = format!("{}{}", self.prefix, endpoint.path);
         match &mut self.sink {
             Sink::Router(config) => {

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use self::endpoint::{Endpoint, Listed, Table};
+use self::endpoint::{Endpoint, Listed, Part, Table};
 use crate::app::App;
 use crate::settings::{CompatSettings, ProxySettings};
 
@@ -60,14 +60,16 @@ pub fn routes(config: &mut web::ServiceConfig, state: &HttpState) {
                 Endpoint::at(&format!("/.well-known/openid-configuration{prefix}"))
                     .get(well_known::metadata),
             );
-        fill(&mut Table::below(prefix, config), state.compat);
-        if state.console {
-            console::routes(&mut Table::below(prefix, config));
-        }
     }
-    fill(&mut Table::below("", config), state.compat);
-    if state.console {
-        console::routes(&mut Table::below("", config));
+    let prefixes = [Some(prefix).filter(|prefix| !prefix.is_empty()), Some("")];
+    for part in Part::ALL {
+        for prefix in prefixes.into_iter().flatten() {
+            let mut table = Table::below(part, prefix, config);
+            fill(&mut table, state.compat);
+            if state.console {
+                console::routes(&mut table);
+            }
+        }
     }
     config.default_service(web::to(problem::no_such_path));
 }
