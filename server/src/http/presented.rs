@@ -107,9 +107,23 @@ fn from_query(request: &HttpRequest) -> impl Iterator<Item = Shown<'_>> {
 }
 
 fn keys_of(query: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    url::form_urlencoded::parse(query.as_bytes())
-        .filter(|(name, _)| name == API_KEY_PARAMETER)
-        .map(|(_, key)| key)
+    query
+        .split('&')
+        .filter(|pair| is_named(pair, API_KEY_PARAMETER))
+        .flat_map(|pair| url::form_urlencoded::parse(pair.as_bytes()))
+        .map(|(_, value)| value)
+}
+
+/// Whether this is the name of the parameter, however it is written. Most names are not encoded, and
+/// every request with a query is looked at.
+fn is_named(pair: &str, expected: &str) -> bool {
+    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+    if name.contains(['%', '+']) {
+        let mut decoded = url::form_urlencoded::parse(name.as_bytes());
+        decoded.next().is_some_and(|(name, _)| name == expected)
+    } else {
+        name == expected
+    }
 }
 
 /// The keys in the query of the original request. Where two proxies, one behind the other, have
