@@ -6,6 +6,7 @@
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
+use uuid::Uuid;
 
 use super::HttpState;
 use super::presented::shown_to_proxy;
@@ -109,21 +110,28 @@ impl Asked {
 /// Lets it through. All five headers are there on every answer, empty where there is nothing to say: a proxy that
 /// sets what it was told then overwrites what the client may have sent under these names.
 fn pass(credential: &Credential, opened: &Opened) -> HttpResponse {
-    let or_empty = |id: Option<String>| id.unwrap_or_default();
+    let agent = credential.agent_id.map(|agent| agent.0);
+    let user = credential.user_id.map(|user| user.0);
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .insert_header((X_AUTH_CLIENT_ID, credential.id.to_string()))
-        .insert_header((X_AUTH_ORGANIZATION, credential.organization_id.to_string()))
+        .insert_header((X_AUTH_CLIENT_ID, value_of(Some(credential.id.0))))
         .insert_header((
-            X_AUTH_AGENT,
-            or_empty(credential.agent_id.map(|id| id.to_string())),
+            X_AUTH_ORGANIZATION,
+            value_of(Some(credential.organization_id.0)),
         ))
-        .insert_header((
-            X_AUTH_USER,
-            or_empty(credential.user_id.map(|id| id.to_string())),
-        ))
+        .insert_header((X_AUTH_AGENT, value_of(agent)))
+        .insert_header((X_AUTH_USER, value_of(user)))
         .insert_header((X_AUTH_SCOPE, opened.scope.as_str()))
         .finish()
+}
+
+/// An id as a header's value, empty where there is none.
+fn value_of(id: Option<Uuid>) -> HeaderValue {
+    const EMPTY: HeaderValue = HeaderValue::from_static("");
+    let mut buffer = Uuid::encode_buffer();
+    id.map_or(EMPTY, |id| {
+        HeaderValue::from_str(id.hyphenated().encode_lower(&mut buffer)).unwrap_or(EMPTY)
+    })
 }
 
 fn refusal(why: verification::Refused, demand: &Demand) -> Problem {
