@@ -127,6 +127,15 @@ pub struct Admission {
 }
 
 impl Admission {
+    /// Whether a probe asks here, which is answered whatever else waits.
+    fn is_for_probes(&self, path: &str) -> bool {
+        // The issuer may have a path of its own before these.
+        (path.ends_with("/healthz") || path.ends_with("/readyz")) && {
+            let below_issuer = path.strip_prefix(self.app.issuer.path());
+            ["/healthz", "/readyz"].contains(&below_issuer.unwrap_or(path))
+        }
+    }
+
     /// Closes the connection after the answer when the server is about to stop, so that the client
     /// sends its next request elsewhere.
     fn part<B>(&self, mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
@@ -175,8 +184,7 @@ pub async fn admit<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let path = request.path();
-    let below_issuer = path.strip_prefix(admission.app.issuer.path());
-    if ["/healthz", "/readyz"].contains(&below_issuer.unwrap_or(path)) {
+    if admission.is_for_probes(path) {
         return next
             .call(request)
             .await

@@ -6,7 +6,6 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue, REFERRER_POLICY};
-use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
 use super::{HttpState, presented};
@@ -50,14 +49,14 @@ pub fn of(request: &HttpRequest) -> Option<String> {
 /// query or a body, and of the headers the name alone.
 pub async fn name_and_log<B: MessageBody>(
     request: ServiceRequest,
-    next: Next<B>,
+    answer: impl AsyncFnOnce(ServiceRequest) -> Result<ServiceResponse<B>, Error>,
 ) -> Result<ServiceResponse<B>, Error> {
     let id = given_or_new(&request);
     request.extensions_mut().insert(RequestName(id.clone()));
     // A key in the query must not travel on in a Referer.
     let key_in_query = presented::has_key_in_query(request.query_string());
     let started = Instant::now();
-    let mut response = match next.call(request).await {
+    let mut response = match answer(request).await {
         Ok(response) => response,
         // Refused before it came to a handler.
         Err(mut error) => {

@@ -11,8 +11,9 @@ use actix_web::{App as Router, HttpServer, web};
 
 use super::admission::{Admission, Places, admit};
 use super::openapi::page::Pages;
+use super::request_id::name_and_log;
 use super::stopping::{Signals, Stopping};
-use super::{HttpState, problem, request_id, routes};
+use super::{HttpState, problem, routes};
 use crate::settings::ShutdownSettings;
 
 /// How long an idle connection is kept.
@@ -51,10 +52,13 @@ pub fn start(
             .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
             .app_data(web::PathConfig::default().error_handler(problem::bad_path))
             .app_data(web::Data::new(stopping_here.clone()))
+            // One layer: each costs every request two allocations.
             .wrap(from_fn(move |request, next| {
-                admit(Rc::clone(&admission), request, next)
+                let admission = Rc::clone(&admission);
+                name_and_log(request, async |request| {
+                    admit(admission, request, next).await
+                })
             }))
-            .wrap(from_fn(request_id::name_and_log))
             .configure(move |config| routes(config, &state))
     })
     .keep_alive(KEEP_ALIVE)
