@@ -86,9 +86,16 @@ impl Progress {
         }
     }
 
+    /// Draws the line anew at each percent: there is no more to see, and stderr may be a file.
     fn add(&mut self, made: usize) -> Result<(), Failure> {
+        let wanted = self.wanted.max(1) as usize;
+        let percent = |made: usize| made * 100 / wanted;
+        let before = percent(self.made);
         self.made += made;
-        let full = self.made * Self::WIDTH / (self.wanted.max(1) as usize);
+        if percent(self.made) == before {
+            return Ok(());
+        }
+        let full = self.made * Self::WIDTH / wanted;
         let bar = "#".repeat(full) + &"-".repeat(Self::WIDTH - full);
         let seconds = self.began.elapsed().as_secs();
         let (made, wanted) = (self.made, self.wanted);
