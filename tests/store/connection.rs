@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use grantd::store::{ConnectSettings, Store, StoreError, migrate, organizations};
 use tokio::task::JoinSet;
@@ -101,7 +102,8 @@ both_engines! {
 
 #[tokio::test]
 async fn a_sqlite_file_is_its_owners_alone() {
-    let store = TestStore::sqlite().await;
+    let store = TestStore::empty_sqlite().await;
+    migrate(&store).await.unwrap();
     change!(store, organizations::insert(&samples::organization())).unwrap();
     let file = store.url.strip_prefix("sqlite://").unwrap();
     for suffix in ["", "-wal", "-shm"] {
@@ -220,9 +222,28 @@ async fn a_change_waits_for_another_process() {
             organizations::insert(&mut write, &samples::organization()).await?;
             write.commit().await
         });
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!waiting.is_finished(), "it did not wait");
         write.commit().await.unwrap();
         assert_eq!(waiting.await.unwrap().map(|_| ()), Ok(()));
     }
+}
+
+/// Connections are given up when some of them may be dead. Whoever waits for one then has sent nothing
+/// yet, and gets another.
+#[tokio::test]
+async fn who_waits_for_a_connection_gets_one_of_the_new_ones() {
+    let made = TestStore::postgres().await;
+    let one = Store::connect(&made.url, &ConnectSettings::pool_of(1)).await;
+    let store = one.unwrap().with_audit_chain(audit::chain());
+    let holds_it = store.begin(samples::now()).await.unwrap();
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { organizations::find_by_slug(&store, &"nobody".parse().unwrap()).await }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waiting.is_finished());
+    store.reconnect().await.unwrap();
+    assert_eq!(waiting.await.unwrap(), Ok(None));
+    drop(holds_it);
 }

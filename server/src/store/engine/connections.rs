@@ -17,8 +17,9 @@ use arc_swap::ArcSwap;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, ExecResult, QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use super::super::error::takes_no_changes;
@@ -111,14 +112,30 @@ impl Connections {
         self.pool.load_full()
     }
 
+    /// Runs one statement. Where the pool is replaced while it waits for a connection, it waits for
+    /// one of the new pool: nothing was sent yet.
+    async fn on_pool<T, F: Future<Output = Result<T, DbErr>>>(
+        &self,
+        statement: impl Fn(Arc<DatabaseConnection>) -> F,
+    ) -> Result<T, DbErr> {
+        loop {
+            let pool = self.pool();
+            match within(self.limit, statement(Arc::clone(&pool))).await {
+                Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+                    if !Arc::ptr_eq(&pool, &self.pool()) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
     /// Begins a transaction.
     pub(in super::super) async fn begin(
         self: &Arc<Self>,
         options: TransactionOptions,
     ) -> Result<Transaction, DbErr> {
         self.count_statement();
-        let pool = self.pool();
-        match within(self.limit, pool.begin_with_options(options)).await {
+        let begun = self.on_pool(|pool| async move { pool.begin_with_options(options).await });
+        match begun.await {
             Ok(inner) => Ok(Transaction {
                 inner,
                 connections: Arc::clone(self),
@@ -209,19 +226,32 @@ impl ConnectionTrait for Connections {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        within(self.limit, self.pool().execute_raw(statement)).await
+        self.on_pool(|pool| {
+            let statement = statement.clone();
+            async move { pool.execute_raw(statement).await }
+        })
+        .await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        within(self.limit, self.pool().execute_unprepared(sql)).await
+        self.on_pool(|pool| async move { pool.execute_unprepared(sql).await })
+            .await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        within(self.limit, self.pool().query_one_raw(statement)).await
+        self.on_pool(|pool| {
+            let statement = statement.clone();
+            async move { pool.query_one_raw(statement).await }
+        })
+        .await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        within(self.limit, self.pool().query_all_raw(statement)).await
+        self.on_pool(|pool| {
+            let statement = statement.clone();
+            async move { pool.query_all_raw(statement).await }
+        })
+        .await
     }
 }
 
