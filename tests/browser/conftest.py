@@ -13,10 +13,12 @@ A test asks for `page` and is a visitor of the server with a profile of its own:
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from furnished import FurnishedGrantd, Organization
 from grantd import binary_to_test
@@ -90,20 +92,42 @@ def no_old_pictures():
 
 
 @pytest.fixture(scope="session")
-def browser(outside, clean_surroundings) -> Browser:
-    """Debian's Chromium, without a display."""
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is missing (tests/run installs it)"
+def playwright(clean_surroundings) -> Playwright:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            # Root, as which tests run in containers, cannot have the sandbox.
-            args=["--no-sandbox", f"--proxy-server=http://{outside.address}"],
-            # As people have it: left pages are kept whole, and come back whole.
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
+        yield playwright
+
+
+@contextmanager
+def chromium(playwright: Playwright, outside: Outside, **options) -> Iterator[Browser]:
+    """Debian's Chromium, without a display."""
+    path = shutil.which("chromium")
+    assert path, "chromium is missing (tests/run installs it)"
+    browser = playwright.chromium.launch(
+        executable_path=path,
+        # Root, as which tests run in containers, cannot have the sandbox.
+        args=["--no-sandbox", f"--proxy-server=http://{outside.address}"],
+        **options,
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright, outside) -> Browser:
+    """As Playwright wants it: a page that is left is dropped."""
+    with chromium(playwright, outside) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_that_keeps_pages(playwright, outside) -> Browser:
+    """As people have it: pages that are left are kept whole, and come back whole.
+
+    For the tests about that alone: Playwright now and then talks to a page that was kept instead of
+    the one that is shown ("Not attached to an active page").
+    """
+    with chromium(playwright, outside, ignore_default_args=["--disable-back-forward-cache"]) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -119,11 +143,14 @@ def watch(outside) -> Watch:
 
 
 @pytest.fixture
-def visit(browser, origin, watch):
+def visit(request, origin, watch):
     """Another visitor with a profile of its own: `visit(java_script_enabled=False)` and so on.
 
-    `visit(base_url=other.issuer)` visits a server that `start_server` has started.
+    `visit(base_url=other.issuer)` visits a server that `start_server` has started. The visitors of a
+    test marked `keeps_pages` have the browser that does.
     """
+    keeps = request.node.get_closest_marker("keeps_pages")
+    browser = request.getfixturevalue("browser_that_keeps_pages" if keeps else "browser")
     contexts = []
 
     def visit(**options) -> Page:

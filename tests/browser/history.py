@@ -7,7 +7,7 @@ def back(page: Page) -> None:
     """The browser's back button. Where the browser will not send a form again, it shows its own page.
 
     A page may also come back from memory as it was left, without being loaded: Playwright's own
-    `go_back` would wait in vain for that.
+    `go_back` would wait in vain for that. (The browser of tests marked `keeps_pages` does so.)
     """
     try:
         page.go_back(wait_until="commit")

@@ -262,6 +262,7 @@ def test_visitors_share_no_cookies(page, visit, site):
     assert visit().context.cookies() == []
 
 
+@pytest.mark.keeps_pages
 def test_the_back_button_brings_a_page_back_as_it_was(page, site):
     """As Chromium does for people, and Playwright by itself does not."""
     site.page("<p id=p>untouched</p>")

@@ -42,6 +42,7 @@ def post(page: Page, path: str, **fields: str) -> int:
 # --- a secret is shown once -----------------------------------------------------------------------
 
 
+@pytest.mark.keeps_pages
 def test_going_back_and_forward_shows_no_secret(admin, organization):
     id, secret = console.generate(admin, organization, "Nightly export")
     admin.get_by_role("link", name="I have saved it").click()
