@@ -1,6 +1,25 @@
 """Going back, as a person does."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Error, Page
+
+LOST = "Not attached to an active page"
+"""What Playwright says when it talks to a page that was kept instead of the one that is shown."""
+
+
+def with_kept_pages(visit: Callable[[], Page], story: Callable[[Page], None]) -> None:
+    """Plays a story to its end, with another visitor where Playwright has lost the page on the way.
+
+    For tests marked `keeps_pages`. Whatever else goes wrong ends the test.
+    """
+    for _ in range(4):
+        try:
+            return story(visit())
+        except Error as error:
+            if LOST not in error.message:
+                raise
+    return story(visit())
 
 
 def back(page: Page) -> None:

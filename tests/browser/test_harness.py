@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Page
 
 import shots as looks
 from accessible import assert_accessible, violations
 from faulty_site import Site
-from history import back
+from history import LOST, back, with_kept_pages
 from watch import Misbehaviour
 
 POLICY = "default-src 'none'; style-src 'nonce-n'; script-src 'nonce-n'; img-src data:; form-action 'self'"
@@ -263,15 +263,33 @@ def test_visitors_share_no_cookies(page, visit, site):
 
 
 @pytest.mark.keeps_pages
-def test_the_back_button_brings_a_page_back_as_it_was(page, site):
+def test_the_back_button_brings_a_page_back_as_it_was(visit, site):
     """As Chromium does for people, and Playwright by itself does not."""
     site.page("<p id=p>untouched</p>")
     site.put("/next", "<!DOCTYPE html><title>Next</title><link rel=icon href='data:,'>")
-    page.goto("/")
-    page.evaluate("document.querySelector('#p').textContent = 'touched'")
-    page.goto("/next")
-    back(page)
-    assert page.locator("#p").inner_text() == "touched"
+
+    def story(page: Page) -> None:
+        page.goto("/")
+        page.evaluate("document.querySelector('#p').textContent = 'touched'")
+        page.goto("/next")
+        back(page)
+        assert page.locator("#p").inner_text() == "touched"
+
+    with_kept_pages(visit, story)
+
+
+def test_a_story_is_played_again_only_where_the_page_was_lost(visit):
+    played = []
+
+    def lost_at_first(page: Page) -> None:
+        played.append(page)
+        if len(played) < 3:
+            raise Error(f"Page.reload: Protocol error (Page.reload): {LOST}")
+
+    with_kept_pages(visit, lost_at_first)
+    assert len(set(played)) == 3
+    with pytest.raises(Error, match="missing"):
+        with_kept_pages(visit, lambda page: page.evaluate("missing()"))
 
 
 def test_the_back_button_stops_at_a_form_that_would_be_sent_again(page, site):

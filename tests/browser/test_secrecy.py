@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 import console
 from faulty_site import Site
 from furnished import Organization
-from history import back
+from history import back, with_kept_pages
 
 EVIL = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>"""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -43,17 +43,24 @@ def post(page: Page, path: str, **fields: str) -> int:
 
 
 @pytest.mark.keeps_pages
-def test_going_back_and_forward_shows_no_secret(admin, organization):
-    id, secret = console.generate(admin, organization, "Nightly export")
-    admin.get_by_role("link", name="I have saved it").click()
-    back(admin)
-    assert secret not in admin.content()
-    admin.goto(f"{organization.path}/credentials/{id}")
-    back(admin)
-    assert secret not in admin.content()
-    admin.go_forward(wait_until="commit")
-    assert secret not in admin.content()
-    assert len(organization.credentials()) == 1
+def test_going_back_and_forward_shows_no_secret(visit, organization):
+    admin = organization.person("org_admin")
+
+    def story(page: Page) -> None:
+        before = len(organization.credentials())
+        console.sign_in(page, admin, console.list_of(organization))
+        id, secret = console.generate(page, organization, "Nightly export")
+        page.get_by_role("link", name="I have saved it").click()
+        back(page)
+        assert secret not in page.content()
+        page.goto(f"{organization.path}/credentials/{id}")
+        back(page)
+        assert secret not in page.content()
+        page.go_forward(wait_until="commit")
+        assert secret not in page.content()
+        assert len(organization.credentials()) == before + 1
+
+    with_kept_pages(visit, story)
 
 
 def test_a_page_kept_in_memory_has_forgotten_the_secret(admin, organization):
