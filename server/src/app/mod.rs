@@ -11,6 +11,7 @@ pub mod create_credential;
 pub mod credentials;
 pub mod credentials_file;
 pub mod database;
+pub mod demands;
 pub mod dev;
 mod end_sessions;
 pub mod error;

@@ -14,11 +14,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::stopping::Stopping;
@@ -147,31 +147,22 @@ impl Admission {
     }
 }
 
-/// Set while the handler waits for the client's body, which takes no place: a client could hold all
-/// of them otherwise. How long that may take, and how much it may be, is the reader's to bound.
-#[derive(Clone, Default)]
-struct AwaitsBody(Rc<Cell<bool>>);
-
-/// Says that the handler waits for the body, until it is dropped.
-pub struct ReadingBody(Option<AwaitsBody>);
-
-impl ReadingBody {
-    /// Begins.
-    pub fn begin(request: &HttpRequest) -> Self {
-        let flag = request.extensions().get::<AwaitsBody>().cloned();
-        if let Some(flag) = &flag {
-            flag.0.set(true);
-        }
-        Self(flag)
-    }
+thread_local! {
+    /// Whether the handler that this worker has just polled waits for its client's body.
+    static AWAITS_BODY: Cell<bool> = const { Cell::new(false) };
 }
 
-impl Drop for ReadingBody {
-    fn drop(&mut self) {
-        if let Some(flag) = &self.0 {
-            flag.0.set(false);
-        }
-    }
+/// Waits for the client's body, which takes no place: a client could hold all of them otherwise. How
+/// long that may take, and how much it may be, is the reader's to bound.
+pub async fn while_reading_body<F: Future>(reading: F) -> F::Output {
+    let mut reading = pin!(reading);
+    poll_fn(|context| {
+        let polled = reading.as_mut().poll(context);
+        // Heard by `admit`, whose poll this one is part of.
+        AWAITS_BODY.set(polled.is_pending());
+        polled
+    })
+    .await
 }
 
 /// Answers a request, or refuses it where it would wait in vain.
@@ -191,15 +182,14 @@ pub async fn admit<B: MessageBody>(
             .map(|answer| admission.part(answer));
     }
     let for_oauth = path.ends_with("/oauth/token") || path.ends_with("/oauth2/token");
-    let reading = AwaitsBody::default();
-    request.extensions_mut().insert(reading.clone());
     let mut call = pin!(next.call(request));
     let mut waiting = None;
     let outcome = poll_fn(|context| {
+        AWAITS_BODY.set(false);
         if let Poll::Ready(answer) = call.as_mut().poll(context) {
             return Poll::Ready(Ok(answer.map(|answer| admission.part(answer))));
         }
-        if reading.0.get() {
+        if AWAITS_BODY.get() {
             waiting = None;
             return Poll::Pending;
         }

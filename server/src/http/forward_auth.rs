@@ -4,13 +4,17 @@
 //! It answers every method, since some proxies ask with the method of the original request, and
 //! never looks at a body. Nothing of a request is copied into the answer.
 
+use std::rc::Rc;
+
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use uuid::Uuid;
 
 use super::HttpState;
-use super::presented::shown_to_proxy;
+use super::presented::{has_key_in_query, shown_to_proxy};
 use super::problem::Problem;
+use crate::app::App;
+use crate::app::demands;
 use crate::app::error::AppError;
 use crate::app::verify_credential::{self, Opened, Verdict};
 use crate::domain::credential::Credential;
@@ -58,12 +62,22 @@ pub async fn verify(
     request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
-    let demand = Asked::of(request.query_string())?.demand(&state)?;
+    let demand = demand(&state.app, request.query_string())?;
     let shown = shown_to_proxy(&request)?;
     match verify_credential::for_proxy(&state.app, shown.presented(), &demand).await? {
         Verdict::Good(holder, opened, _) => Ok(pass(&holder.granted.credential, &opened)),
         Verdict::Limited(_, refusal) => Err(AppError::TooManyRequests(refusal).into()),
         Verdict::Refused(why, _) => Err(refusal(why, &demand)),
+    }
+}
+
+/// What a query asks for. A key in it is a client's, and so it is not remembered.
+fn demand(app: &App, query: &str) -> Result<Rc<Demand>, Problem> {
+    let read = || Asked::of(query)?.demand(app);
+    if has_key_in_query(query) {
+        read().map(Rc::new)
+    } else {
+        demands::remembered(app, query, read)
     }
 }
 
@@ -92,12 +106,12 @@ impl Asked {
         Ok(asked)
     }
 
-    fn demand(&self, state: &HttpState) -> Result<Demand, Problem> {
+    fn demand(&self, app: &App) -> Result<Demand, Problem> {
         let scopes = scope::split(self.scope.as_deref().unwrap_or_default())
             .map(str::parse)
             .collect::<Result<Vec<Scope>, InvalidScope>>()
             .map_err(|error| Problem::invalid("scope", error.to_string()))?;
-        verify_credential::demand(&state.app, self.audience.as_deref(), scopes).map_err(|error| {
+        verify_credential::demand(app, self.audience.as_deref(), scopes).map_err(|error| {
             let field = match error {
                 BadDemand::Audience => "audience",
                 BadDemand::Scopes => "scope",
@@ -147,5 +161,20 @@ fn refusal(why: verification::Refused, demand: &Demand) -> Problem {
         verification::Refused::InsufficientScope => {
             Problem::insufficient_scope(&demand.scope_text())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_read_strictly() {
+        let asked = Asked::of("audience=https%3A%2F%2Fa&x=1&scope=a+b")
+            .ok()
+            .unwrap();
+        assert_eq!(asked.audience.as_deref(), Some("https://a"));
+        assert_eq!(asked.scope.as_deref(), Some("a b"));
+        assert!(Asked::of("scope=a&scope=b").is_err());
     }
 }

@@ -85,17 +85,18 @@ pub fn listed(compat: CompatSettings) -> Vec<Listed> {
 fn fill(table: &mut Table<'_>, compat: CompatSettings) {
     table
         .service(Endpoint::oauth("/oauth/token").post(oauth::token::token))
+        .service(Endpoint::at("/auth/verify").any(forward_auth::verify));
+    management::routes(table);
+    table
         .service(Endpoint::at("/.well-known/oauth-authorization-server").get(well_known::metadata))
         .service(
             Endpoint::at("/.well-known/openid-configuration").get(well_known::openid_configuration),
         )
         .service(Endpoint::at("/.well-known/jwks.json").get(well_known::jwks))
-        .service(Endpoint::at("/auth/verify").any(forward_auth::verify))
         .service(Endpoint::at("/healthz").get(health::alive))
         .service(Endpoint::at("/readyz").get(health::ready))
         .service(Endpoint::at("/openapi.json").get(openapi::page::document))
         .service(Endpoint::at("/openapi").get(openapi::page::page))
         .service(Endpoint::at("/openapi/{asset}").get(openapi::page::asset));
-    management::routes(table);
     compat::routes(table, compat);
 }

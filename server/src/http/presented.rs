@@ -50,8 +50,10 @@ impl Shown<'_> {
 /// 401 with a bare challenge where there is none, or none that is understood; 400 where there is
 /// more than one, since each part of a chain of proxies might follow another (RFC 6750 §2).
 pub fn shown(request: &HttpRequest) -> Result<Shown<'_>, Problem> {
-    let all = from_headers(request)?.into_iter();
-    only(all.chain(from_query(request)), Problem::several_credentials)
+    let mut found = Found::default();
+    found.in_headers(request)?;
+    found.all(from_query(request));
+    found.one(Problem::several_credentials)
 }
 
 /// Reads the one credential of a request that a proxy asks about: in the headers, which it passes
@@ -61,45 +63,60 @@ pub fn shown(request: &HttpRequest) -> Result<Shown<'_>, Problem> {
 /// 401 for all that can be wrong, since nginx takes every status but 401 and 403 for a failure of
 /// its own.
 pub fn shown_to_proxy(request: &HttpRequest) -> Result<Shown<'_>, Problem> {
-    let all = from_headers(request)?
-        .into_iter()
-        .chain(from_query(request))
-        .chain(from_original_uri(request));
-    only(all, || {
-        Problem::unauthenticated(Some("Send one access token or one API key in one place"))
-    })
+    let mut found = Found::default();
+    found.in_headers(request)?;
+    found.all(from_query(request));
+    found.all(from_original_uri(request));
+    found
+        .one(|| Problem::unauthenticated(Some("Send one access token or one API key in one place")))
 }
 
-fn only<'a>(
-    mut all: impl Iterator<Item = Shown<'a>>,
-    several: impl FnOnce() -> Problem,
-) -> Result<Shown<'a>, Problem> {
-    match (all.next(), all.next()) {
-        (Some(one), None) => Ok(one),
-        (None, _) => Err(Problem::unauthenticated(None)),
-        (Some(_), Some(_)) => Err(several()),
-    }
+/// What was found so far.
+#[derive(Default)]
+struct Found<'a> {
+    first: Option<Shown<'a>>,
+    several: bool,
 }
 
-fn from_headers(request: &HttpRequest) -> Result<Vec<Shown<'_>>, Problem> {
-    let unreadable = || Problem::unauthenticated(None);
-    let mut all = Vec::with_capacity(1);
-    for value in request.headers().get_all(AUTHORIZATION) {
-        let text = value.to_str().map_err(|_| unreadable())?;
-        let (scheme, credential) = text.split_once(' ').ok_or_else(unreadable)?;
-        if scheme.eq_ignore_ascii_case("bearer") {
-            all.push(Shown::Bearer(credential.trim()));
-        } else if scheme.eq_ignore_ascii_case("key") {
-            all.push(Shown::ApiKey(Cow::Borrowed(credential.trim())));
+impl<'a> Found<'a> {
+    fn add(&mut self, shown: Shown<'a>) {
+        if self.first.is_some() {
+            self.several = true;
         } else {
-            return Err(unreadable());
+            self.first = Some(shown);
         }
     }
-    for value in request.headers().get_all(X_API_KEY) {
-        let text = value.to_str().map_err(|_| unreadable())?;
-        all.push(Shown::ApiKey(Cow::Borrowed(text.trim())));
+
+    fn all(&mut self, shown: impl Iterator<Item = Shown<'a>>) {
+        shown.for_each(|shown| self.add(shown));
     }
-    Ok(all)
+
+    fn in_headers(&mut self, request: &'a HttpRequest) -> Result<(), Problem> {
+        let unreadable = || Problem::unauthenticated(None);
+        for value in request.headers().get_all(AUTHORIZATION) {
+            let text = value.to_str().map_err(|_| unreadable())?;
+            let (scheme, credential) = text.split_once(' ').ok_or_else(unreadable)?;
+            if scheme.eq_ignore_ascii_case("bearer") {
+                self.add(Shown::Bearer(credential.trim()));
+            } else if scheme.eq_ignore_ascii_case("key") {
+                self.add(Shown::ApiKey(Cow::Borrowed(credential.trim())));
+            } else {
+                return Err(unreadable());
+            }
+        }
+        for value in request.headers().get_all(X_API_KEY) {
+            let text = value.to_str().map_err(|_| unreadable())?;
+            self.add(Shown::ApiKey(Cow::Borrowed(text.trim())));
+        }
+        Ok(())
+    }
+
+    fn one(self, several: impl FnOnce() -> Problem) -> Result<Shown<'a>, Problem> {
+        match self {
+            Self { several: true, .. } => Err(several()),
+            Self { first, .. } => first.ok_or_else(|| Problem::unauthenticated(None)),
+        }
+    }
 }
 
 fn from_query(request: &HttpRequest) -> impl Iterator<Item = Shown<'_>> {

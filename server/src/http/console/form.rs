@@ -16,7 +16,7 @@ use super::refusal::Refusal;
 use crate::domain::ids::made_at;
 use crate::domain::secret::Secret;
 use crate::http::HttpState;
-use crate::http::admission::ReadingBody;
+use crate::http::admission::while_reading_body;
 
 /// The most that is read of a body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
@@ -70,20 +70,17 @@ impl FromRequest for Form {
         let cookie = state
             .as_ref()
             .and_then(|state| cookie::read(request, &state.app.issuer));
-        let request = request.clone();
-        let payload = web::Payload::from_request(&request, payload);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             let state = state.ok_or_else(|| Refusal::internal("no state"))?;
             let payload = payload.await.map_err(|_| Refusal::unreadable())?;
-            let reading = ReadingBody::begin(&request);
-            let limited = payload.to_bytes_limited(MAX_BODY);
-            let bytes = match tokio::time::timeout(BODY_TIMEOUT, limited).await {
+            let reading = tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY));
+            let bytes = match while_reading_body(reading).await {
                 Err(_) => return Err(Refusal::timeout()),
                 Ok(Err(_)) => return Err(Refusal::too_large()),
                 Ok(Ok(Err(_))) => return Err(Refusal::unreadable()),
                 Ok(Ok(Ok(bytes))) => bytes,
             };
-            drop(reading);
             let cookie = cookie.ok_or_else(Refusal::stale_form)?;
             let fields = Fields::parse(&bytes);
             let keeper = &state.app.session_keeper;

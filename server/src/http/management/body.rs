@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::idempotency;
 use super::strict::Strict;
 use crate::app::idempotency::Retryable;
-use crate::http::admission::ReadingBody;
+use crate::http::admission::while_reading_body;
 use crate::http::problem::Problem;
 use crate::http::rule::BrokenRule;
 
@@ -41,16 +41,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             let payload = payload
                 .await
                 .map_err(|_| Problem::invalid("body", "could not be read"))?;
-            let reading = ReadingBody::begin(&request);
-            let bytes = match tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY))
-                .await
-            {
+            let reading = tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY));
+            let bytes = match while_reading_body(reading).await {
                 Err(_) => return Err(Problem::timeout()),
                 Ok(Err(_)) => return Err(Problem::too_large()),
                 Ok(Ok(Err(_))) => return Err(Problem::invalid("body", "could not be read")),
                 Ok(Ok(Ok(bytes))) => bytes,
             };
-            drop(reading);
             let bytes: &[u8] = match media_type {
                 // Where every field may be absent, so may the body.
                 MediaType::Absent if bytes.is_empty() => b"{}",
@@ -100,14 +97,25 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::invalid("body", "must be a JSON object"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
-        let BrokenRule { field, rule } = BrokenRule::new(&error.path().to_string(), error.inner());
-        Problem::invalid(field, rule)
-    })?;
+    let value = T::deserialize(Strict(&mut deserializer)).map_err(|_| broken_rule::<T>(bytes))?;
     deserializer
         .end()
         .map_err(|_| Problem::invalid("body", "must be one JSON value"))?;
     Ok(value)
+}
+
+/// What is wrong with a body that could not be read. It is read once more to see where: to keep count
+/// of the way takes as long as the reading, and most bodies are right.
+fn broken_rule<T: DeserializeOwned>(bytes: &[u8]) -> Problem {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(Strict(&mut deserializer)) {
+        Ok(_) => Problem::invalid("body", "could not be read"),
+        Err(error) => {
+            let BrokenRule { field, rule } =
+                BrokenRule::new(&error.path().to_string(), error.inner());
+            Problem::invalid(field, rule)
+        }
+    }
 }
 
 /// For a field that may be absent but has no meaning as `null`, which serde would take for absent.

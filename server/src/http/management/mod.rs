@@ -21,8 +21,9 @@ pub mod usage;
 pub mod whoami;
 
 use actix_web::HttpResponse;
+use actix_web::error::JsonPayloadError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 
 use super::endpoint::{Endpoint, Table};
@@ -30,6 +31,8 @@ use super::endpoint::{Endpoint, Table};
 /// The paths of the management API.
 pub fn routes(table: &mut Table<'_>) {
     table
+        // First, since it is asked most: paths are looked for in their order.
+        .service(Endpoint::at("/v1/api-keys/verify").post(api_keys::verify))
         .service(Endpoint::at("/v1/whoami").get(whoami::whoami))
         .service(
             Endpoint::at("/v1/organizations")
@@ -107,17 +110,24 @@ pub fn routes(table: &mut Table<'_>) {
                 .patch(resource_servers::update)
                 .delete(resource_servers::delete),
         )
-        .service(Endpoint::at("/v1/api-keys/verify").post(api_keys::verify))
         .service(Endpoint::at("/v1/signing-keys").get(signing_keys::list))
         .service(Endpoint::at("/v1/signing-keys/rotate").post(signing_keys::rotate))
         .service(Endpoint::at("/v1/signing-keys/{kid}").delete(signing_keys::revoke));
 }
 
+/// How much of an answer is written before its buffer grows, in bytes: most are shorter.
+const ANSWER: usize = 1_024;
+
 /// A JSON answer. None of the management API's answers is for a cache.
 pub(in crate::http) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+    let mut text = Vec::with_capacity(ANSWER);
+    if let Err(error) = serde_json::to_writer(&mut text, body) {
+        return HttpResponse::from_error(JsonPayloadError::Serialize(error));
+    }
     HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .json(body)
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .body(text)
 }
 
 pub(in crate::http) fn no_content() -> HttpResponse {

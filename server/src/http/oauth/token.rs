@@ -17,7 +17,7 @@ use crate::app::authenticate_client::PresentedSecret;
 use crate::app::issue_token::{Issued, issue_token};
 use crate::domain::grant::TokenAsk;
 use crate::domain::oauth_error::OAuthError;
-use crate::http::admission::ReadingBody;
+use crate::http::admission::while_reading_body;
 use crate::http::openapi::responses::TokenRefused;
 use crate::http::{HttpState, client_address, rate_limit};
 
@@ -64,10 +64,7 @@ async fn issue(
     app: &App,
 ) -> Result<Issued, OAuthError> {
     check_media_type(request.headers())?;
-    let body = {
-        let _reading = ReadingBody::begin(request);
-        read_body(request.headers(), payload).await?
-    };
+    let body = while_reading_body(read_body(request.headers(), payload)).await?;
     let form = form::parse(&body)?;
     let client = client_authentication::present(request.headers(), &form)?;
     let presented = PresentedSecret {
