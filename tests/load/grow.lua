@@ -1,5 +1,6 @@
 -- wrk: token requests, one for each record of a file, in the file's order and then over again.
--- A record is an id (36 bytes) and a secret (53 bytes). Threads begin at places of their own.
+-- A record is an id (36 bytes) and a secret (53 bytes). The second argument says how far into the file
+-- to begin, from 0 to 1; threads begin at places of their own.
 local threads = 0
 
 function setup(thread)
@@ -13,7 +14,7 @@ function init(args)
   file:close()
   record = 89
   count = #records / record
-  place = math.floor(count / 7 * number) % count
+  place = math.floor(count * (tonumber(args[2]) + number / 7)) % count
   local before = "grant_type=client_credentials&client_id="
   between = "&client_secret="
   head = "POST /oauth/token HTTP/1.1\r\nHost: 127.0.0.1\r\n"
