@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::cache::resource_servers::ResourceServers;
+use crate::domain::resource_server::ResourceServer;
 use crate::domain::verification::Demand;
 
 /// How many questions a worker remembers. A proxy asks one for each of its locations.
@@ -18,14 +19,15 @@ const MOST: usize = 32;
 /// The longest question that is remembered, in bytes.
 const LONGEST: usize = 512;
 
-/// The demand of a question, which must hold no secret; `read` works it out where it is not known.
+/// The demand of a question. Where it is not known, `read` works it out over the resource servers that
+/// there are, and says whether it may be kept: a question may hold no secret.
 ///
 /// # Errors
 /// Those of `read`.
 pub fn remembered<E>(
     app: &App,
     question: &str,
-    read: impl FnOnce() -> Result<Demand, E>,
+    read: impl FnOnce(&[Arc<ResourceServer>]) -> Result<(Demand, bool), E>,
 ) -> Result<Rc<Demand>, E> {
     thread_local! {
         static REMEMBERED: RefCell<Remembered> = const { RefCell::new(Remembered::nothing()) };
@@ -35,8 +37,9 @@ pub fn remembered<E>(
     if let Some(demand) = found {
         return Ok(demand);
     }
-    let demand = Rc::new(read()?);
-    if question.len() <= LONGEST {
+    let (demand, may_be_kept) = read(servers.all())?;
+    let demand = Rc::new(demand);
+    if may_be_kept && question.len() <= LONGEST {
         REMEMBERED.with_borrow_mut(|remembered| remembered.keep(&servers, question, &demand));
     }
     Ok(demand)

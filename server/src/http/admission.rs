@@ -153,7 +153,8 @@ thread_local! {
 }
 
 /// Waits for the client's body, which takes no place: a client could hold all of them otherwise. How
-/// long that may take, and how much it may be, is the reader's to bound.
+/// long that may take, and how much it may be, is the reader's to bound, inside of this: who gives
+/// this up and waits for something else in the same turn would be taken for one that still reads.
 pub async fn while_reading_body<F: Future>(reading: F) -> F::Output {
     let mut reading = pin!(reading);
     poll_fn(|context| {

@@ -5,19 +5,21 @@
 //! never looks at a body. Nothing of a request is copied into the answer.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use uuid::Uuid;
 
 use super::HttpState;
-use super::presented::{has_key_in_query, shown_to_proxy};
+use super::presented::shown_to_proxy;
 use super::problem::Problem;
 use crate::app::App;
 use crate::app::demands;
 use crate::app::error::AppError;
 use crate::app::verify_credential::{self, Opened, Verdict};
 use crate::domain::credential::Credential;
+use crate::domain::resource_server::ResourceServer;
 use crate::domain::scope::{self, InvalidScope, Scope};
 use crate::domain::verification::{self, BadDemand, Demand};
 use crate::http::openapi::responses::Refused;
@@ -71,14 +73,12 @@ pub async fn verify(
     }
 }
 
-/// What a query asks for. A key in it is a client's, and so it is not remembered.
+/// What a query asks for.
 fn demand(app: &App, query: &str) -> Result<Rc<Demand>, Problem> {
-    let read = || Asked::of(query)?.demand(app);
-    if has_key_in_query(query) {
-        read().map(Rc::new)
-    } else {
-        demands::remembered(app, query, read)
-    }
+    demands::remembered(app, query, |servers| {
+        let asked = Asked::of(query)?;
+        Ok((asked.demand(servers)?, !asked.and_more))
+    })
 }
 
 /// What the proxy's configuration asks for: `?audience=&scope=`.
@@ -86,6 +86,8 @@ fn demand(app: &App, query: &str) -> Result<Rc<Demand>, Problem> {
 struct Asked {
     audience: Option<String>,
     scope: Option<String>,
+    /// Whether more stands there. That is a client's, and may be a secret.
+    and_more: bool,
 }
 
 impl Asked {
@@ -97,7 +99,10 @@ impl Asked {
             let (field, place) = match &*name {
                 "audience" => ("audience", &mut asked.audience),
                 "scope" => ("scope", &mut asked.scope),
-                _ => continue,
+                _ => {
+                    asked.and_more = true;
+                    continue;
+                }
             };
             if place.replace(value.into_owned()).is_some() {
                 return Err(Problem::invalid(field, "must not stand there twice"));
@@ -106,12 +111,12 @@ impl Asked {
         Ok(asked)
     }
 
-    fn demand(&self, app: &App) -> Result<Demand, Problem> {
+    fn demand(&self, servers: &[Arc<ResourceServer>]) -> Result<Demand, Problem> {
         let scopes = scope::split(self.scope.as_deref().unwrap_or_default())
             .map(str::parse)
             .collect::<Result<Vec<Scope>, InvalidScope>>()
             .map_err(|error| Problem::invalid("scope", error.to_string()))?;
-        verify_credential::demand(app, self.audience.as_deref(), scopes).map_err(|error| {
+        Demand::new(servers, self.audience.as_deref(), scopes).map_err(|error| {
             let field = match error {
                 BadDemand::Audience => "audience",
                 BadDemand::Scopes => "scope",
@@ -175,6 +180,8 @@ mod tests {
             .unwrap();
         assert_eq!(asked.audience.as_deref(), Some("https://a"));
         assert_eq!(asked.scope.as_deref(), Some("a b"));
+        assert!(asked.and_more);
+        assert!(!Asked::of("scope=a&audience=b").ok().unwrap().and_more);
         assert!(Asked::of("scope=a&scope=b").is_err());
     }
 }
