@@ -123,8 +123,7 @@ def browser(playwright, outside) -> Browser:
 def browser_that_keeps_pages(playwright, outside) -> Browser:
     """As people have it: pages that are left are kept whole, and come back whole.
 
-    For the tests about that alone: Playwright now and then talks to a page that was kept instead of
-    the one that is shown ("Not attached to an active page").
+    For the tests about that alone: Playwright does not support it.
     """
     with chromium(playwright, outside, ignore_default_args=["--disable-back-forward-cache"]) as browser:
         yield browser

@@ -19,6 +19,8 @@ def fill_sign_in(page: Page, person: Person) -> None:
     page.get_by_label("Email address").fill(person.email)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
+    # Chromium refuses to reload while one page takes the place of another.
+    page.wait_for_load_state()
 
 
 def list_of(organization, kind: str = "oauth_client") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Error, Page
 
 LOST = "Not attached to an active page"
-"""What Playwright says when it talks to a page that was kept instead of the one that is shown."""
+"""What Chromium says where it is asked while one page takes the place of another."""
 
 
 def with_kept_pages(visit: Callable[[], Page], story: Callable[[Page], None]) -> None:
