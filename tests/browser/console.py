@@ -2,9 +2,10 @@
 
 import time
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from grantd import Person
+from history import LOST
 
 
 def sign_in(page: Page, person: Person, path: str = "/console/account") -> None:
@@ -74,12 +75,25 @@ def rotate(page: Page, organization, id: str, overlap: str) -> str:
     return page.locator("#client-secret, #api-key").inner_text()
 
 
+def reload(page: Page) -> None:
+    """Reloads, and asks again where Chromium has not yet put the page in its place."""
+    for _ in range(20):
+        try:
+            page.reload()
+            return
+        except Error as error:
+            if LOST not in error.message:
+                raise
+            page.wait_for_timeout(100)
+    page.reload()
+
+
 def reload_until(page: Page, shown: Locator) -> None:
     """What was used is written a moment after it was used: reloads until the page knows of it."""
     until = time.monotonic() + 10
     while not shown.count():
         assert time.monotonic() < until, f"the page never shows {shown}"
-        page.reload()
+        reload(page)
 
 
 def expect_error_beside(page: Page, field: str) -> None:

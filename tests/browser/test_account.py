@@ -155,7 +155,7 @@ def test_switching_the_second_factor_off_asks_for_the_password(account, person):
 def test_sign_out_everywhere_else(account, visit, person):
     elsewhere = visit()
     console.sign_in(elsewhere, person)
-    account.reload()
+    console.reload(account)
     account.get_by_role("button", name="Sign out everywhere else").click()
     expect(account.get_by_role("status").first).to_contain_text("signed out everywhere else")
     assert is_signed_in(account)

@@ -112,7 +112,7 @@ def test_an_agent_admin_sees_nothing_of_other_agents(page, organization):
 
 def test_rename(admin, organization):
     made = organization.credential("Old name")
-    admin.reload()
+    console.reload(admin)
     console.row_menu(admin, "Old name").get_by_role("link", name="Edit").click()
     admin.get_by_label("Name", exact=True).fill("New name")
     admin.get_by_role("button", name="Save").click()
@@ -126,7 +126,7 @@ def test_rotate_keeps_both_secrets_and_then_only_the_new_one(admin, organization
     made = organization.credential("Nightly export")
     token = organization.server.status_of_token
     id, old = made["id"], made["client_secret"]
-    admin.reload()
+    console.reload(admin)
     console.row_menu(admin, "Nightly export").get_by_role("link", name="Rotate").click()
     admin.get_by_label("For 24 hours").check()
     admin.get_by_role("button", name="Make a new secret").click()

@@ -203,7 +203,7 @@ def test_menus(enter, company, shots):
     page.goto(console.list_of(company.organization))
     console.row_menu(page, "Nightly export")
     shots.take(page, "row-menu")
-    page.reload()
+    console.reload(page)
     console.user_menu(page)
     # It lies over other buttons while it is open, which is what a menu does.
     shots.picture(page, "user-menu")

@@ -92,7 +92,7 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(admin):
 
 
 def test_the_first_tab_leads_past_the_navigation(admin):
-    admin.reload()
+    console.reload(admin)
     admin.keyboard.press("Tab")
     expect(admin.get_by_role("link", name="Skip to content")).to_be_focused()
     admin.keyboard.press("Enter")
@@ -171,7 +171,7 @@ def test_search_filters_and_order(admin, organization):
     for name in ["Alpha", "Beta", "Gamma"]:
         organization.credential(name)
     names = admin.locator("main tbody th a")
-    admin.reload()
+    console.reload(admin)
     admin.get_by_label("Search").fill("bet")
     admin.get_by_role("button", name="Apply").click()
     expect(names).to_have_text(["Beta"])
@@ -190,7 +190,7 @@ def test_a_long_list_has_pages(admin, organization):
     organization.change(oauth_client_limit=30)
     for number in range(21):
         organization.credential(f"Program {number}")
-    admin.reload()
+    console.reload(admin)
     rows = admin.locator("main tbody tr")
     expect(rows).to_have_count(20)
     admin.get_by_role("link", name="Next").click()

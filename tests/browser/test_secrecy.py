@@ -76,7 +76,7 @@ def test_a_page_kept_in_memory_has_forgotten_the_secret(admin, organization):
 
 def test_reloading_makes_nothing_twice_and_shows_nothing(admin, organization):
     _, secret = console.generate(admin, organization, "Nightly export")
-    admin.reload()
+    console.reload(admin)
     expect(admin.get_by_role("heading", level=1)).to_have_text("This was done already")
     assert secret not in admin.content()
     assert len(organization.credentials()) == 1
@@ -85,7 +85,7 @@ def test_reloading_makes_nothing_twice_and_shows_nothing(admin, organization):
 def test_reloading_after_a_rotation_makes_no_further_secret(admin, organization):
     made = organization.credential("Nightly export")
     new = console.rotate(admin, organization, made["id"], "For 24 hours")
-    admin.reload()
+    console.reload(admin)
     expect(admin.get_by_role("heading", level=1)).to_have_text("This was done already")
     assert new not in admin.content()
     admin.goto(f"{organization.path}/credentials/{made['id']}")
@@ -272,7 +272,7 @@ def test_script_in_every_field_is_shown_as_text(admin, organization, nothing_run
     id, _ = console.shown_pair(admin)
     nothing_runs()
     assert EVIL in admin.get_by_role("heading", level=1).inner_text()
-    admin.reload()
+    console.reload(admin)
     nothing_runs()
     assert EVIL in admin.locator("main").inner_text()
     one = f"{organization.path}/credentials/{id}"
