@@ -118,6 +118,9 @@ impl Connections {
         &self,
         statement: impl Fn(Arc<DatabaseConnection>) -> F,
     ) -> Result<T, DbErr> {
+        // A request that has to wait and may not is given up here, before it has taken a connection and
+        // begun a statement that nobody will read the answer of (`http/admission.rs`).
+        tokio::task::yield_now().await;
         loop {
             let pool = self.pool();
             match within(self.limit, statement(Arc::clone(&pool))).await {
@@ -133,9 +136,10 @@ impl Connections {
         self: &Arc<Self>,
         options: TransactionOptions,
     ) -> Result<Transaction, DbErr> {
-        self.count_statement();
         let begun = self.on_pool(|pool| async move { pool.begin_with_options(options).await });
-        match begun.await {
+        let begun = begun.await;
+        self.count_statement();
+        match begun {
             Ok(inner) => Ok(Transaction {
                 inner,
                 connections: Arc::clone(self),
