@@ -16,6 +16,7 @@ mod domain;
 mod faults;
 mod feed;
 mod forward_auth;
+mod front;
 mod generated_docs;
 mod growth;
 mod guides;

@@ -78,7 +78,7 @@ async fn written(server: &TestServer, client: &TestClient) -> Counts {
 }
 
 /// Flushes, and reads one counter.
-async fn counted(server: &TestServer, client: &TestClient, counter: Counter) -> u64 {
+pub(crate) async fn counted(server: &TestServer, client: &TestClient, counter: Counter) -> u64 {
     grantd::app::usage::flush(&server.app)
         .await
         .expect("it is flushed");

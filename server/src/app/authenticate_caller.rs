@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::authenticate_client::{PresentedSecret, check_usable, holder_of};
+use super::authenticate_client::{PresentedSecret, check_usable, holder_of, remembered_holder};
 use super::error::AppError;
 use super::{App, load, sign_in, usage};
 use crate::cache::credentials::CachedCredential;
@@ -21,6 +21,7 @@ use crate::domain::scope;
 pub(super) const NO_SUCH_KEY: &str = "The API key is not valid";
 
 /// What a caller shows.
+#[derive(Clone, Copy)]
 pub enum Presented<'a> {
     /// An access token.
     Bearer(&'a str),
@@ -148,6 +149,15 @@ async fn api_key(
     let now = app.now();
     let entry = check_api_key(app, key, origin.address, now).await?;
     usage::verified(app, &entry, now).await?;
+    Ok(caller_by_key(&entry, audience, origin))
+}
+
+/// Whoever calls with an API key of this credential.
+pub(super) fn caller_by_key(
+    entry: &CachedCredential,
+    audience: Audience,
+    origin: Origin,
+) -> Caller {
     let credential = &entry.granted.credential;
     let scopes: Vec<String> = match audience {
         Audience::Any => credential.scopes.iter().map(ToString::to_string).collect(),
@@ -159,7 +169,7 @@ async fn api_key(
             .flat_map(|grant| grant.scopes.iter().map(ToString::to_string))
             .collect(),
     };
-    Ok(caller_of(credential, scopes, origin))
+    caller_of(credential, scopes, origin)
 }
 
 /// Finds the credential of an API key, and checks that it may be used.
@@ -196,16 +206,8 @@ pub async fn find_api_key(
     address: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<Option<Arc<CachedCredential>>, AppError> {
-    let Some((client_id, client_secret)) = key.split_once(':') else {
+    let Some(presented) = parts_of_key(key, address) else {
         return Ok(None);
-    };
-    if !client_secret.starts_with(CredentialKind::ApiKey.secret_prefix()) {
-        return Ok(None);
-    }
-    let presented = PresentedSecret {
-        client_id,
-        client_secret,
-        address,
     };
     holder_of(app, &presented, now)
         .await
@@ -215,6 +217,27 @@ pub async fn find_api_key(
             OAuthError::TooManyRequests(refusal) => AppError::TooManyRequests(refusal),
             _ => AppError::Unauthenticated(NO_SUCH_KEY),
         })
+}
+
+/// As [`find_api_key`], where the credential is in memory and may be used. Where not, nothing has
+/// happened.
+pub(super) fn remembered_api_key(
+    app: &App,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Option<Arc<CachedCredential>> {
+    remembered_holder(app, &parts_of_key(key, None)?, now)
+}
+
+/// A key's id and secret, where it has the form of one.
+fn parts_of_key(key: &str, address: Option<IpAddr>) -> Option<PresentedSecret<'_>> {
+    let (client_id, client_secret) = key.split_once(':')?;
+    let is_key = client_secret.starts_with(CredentialKind::ApiKey.secret_prefix());
+    is_key.then_some(PresentedSecret {
+        client_id,
+        client_secret,
+        address,
+    })
 }
 
 fn caller_of(credential: &Credential, scopes: Vec<String>, origin: Origin) -> Caller {

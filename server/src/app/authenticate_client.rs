@@ -18,6 +18,7 @@ use crate::domain::oauth_error::OAuthError;
 use crate::domain::secret::is_well_formed;
 use crate::domain::usage::Rejection;
 use crate::metering::{Meter, RetryAfter};
+use crate::store::StoreError;
 
 /// A client id and a secret as a request presents them.
 pub struct PresentedSecret<'a> {
@@ -66,20 +67,10 @@ pub async fn holder_of(
     presented: &PresentedSecret<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Arc<CachedCredential>>, OAuthError> {
-    // Neither of these two says anything about what exists, so neither needs to be slow.
-    let Ok(id) = presented.client_id.parse::<CredentialId>() else {
+    let Some((id, fingerprint)) = read(app, presented) else {
         return Ok(None);
     };
-    if !has_form_of_a_secret(presented.client_secret) {
-        return Ok(None);
-    }
-    let fingerprint = app
-        .fingerprinter
-        .fingerprint(presented.client_secret.as_bytes());
-    let remembered = load::remembered_credential(app, id)
-        .map_err(token_path_failure)?
-        .and_then(|entry| Some((entry.accepts(&fingerprint, now)?, entry)));
-    match remembered {
+    match remembered(app, id, &fingerprint, now).map_err(token_path_failure)? {
         Some((secret, entry)) if entry.granted.credential.usable(now).is_ok() => {
             entry.used(secret, now);
             return Ok(Some(entry));
@@ -102,6 +93,41 @@ pub async fn holder_of(
         entry.used(secret, now);
     }
     Ok(Some(entry))
+}
+
+/// The credential whose secret this is, where it is in memory and may be used. Where not, nothing has
+/// happened, and [`holder_of`] is to be asked.
+pub fn remembered_holder(
+    app: &App,
+    presented: &PresentedSecret<'_>,
+    now: DateTime<Utc>,
+) -> Option<Arc<CachedCredential>> {
+    let (id, fingerprint) = read(app, presented)?;
+    let (secret, entry) = remembered(app, id, &fingerprint, now).ok()??;
+    entry.granted.credential.usable(now).ok()?;
+    entry.used(secret, now);
+    Some(entry)
+}
+
+/// The id and the secret's fingerprint, where they have the form of such.
+fn read(app: &App, presented: &PresentedSecret<'_>) -> Option<(CredentialId, Fingerprint)> {
+    // Neither of these two says anything about what exists, so neither needs to be slow.
+    let id = presented.client_id.parse().ok()?;
+    has_form_of_a_secret(presented.client_secret).then(|| {
+        let secret = presented.client_secret.as_bytes();
+        (id, app.fingerprinter.fingerprint(secret))
+    })
+}
+
+/// The credential, if it is in memory and has a live secret with this fingerprint, and which one.
+fn remembered(
+    app: &App,
+    id: CredentialId,
+    fingerprint: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Result<Option<(usize, Arc<CachedCredential>)>, StoreError> {
+    let entry = load::remembered_credential(app, id)?;
+    Ok(entry.and_then(|entry| Some((entry.accepts(fingerprint, now)?, entry))))
 }
 
 fn throttle(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::authenticate_client::{PresentedSecret, authenticate_client};
+use super::authenticate_client::{PresentedSecret, authenticate_client, remembered_holder};
 use super::{App, usage};
 use crate::cache::credentials::CachedCredential;
 use crate::domain::algorithm::Algorithm;
@@ -43,6 +43,30 @@ pub async fn issue_token(
     let now = app.now();
     let client = authenticate_client(app, presented, now).await?;
     decide_and_sign(app, &client, ask, now).await
+}
+
+/// As [`issue_token`], where all that it takes is in memory. Nothing where it is not, or where the
+/// request is refused for another reason than its limits: then nothing has happened.
+///
+/// # Errors
+/// 429, and 5xx where a key is missing.
+pub fn issue_at_once(
+    app: &App,
+    presented: &PresentedSecret<'_>,
+    ask: &TokenAsk<'_>,
+) -> Option<Result<Issued, OAuthError>> {
+    grant::grant_type(ask).ok()?;
+    let now = app.now();
+    let client = remembered_holder(app, presented, now)?;
+    let decision = grant::decide(ask, &client.granted, &app.policy, now).ok()?;
+    if usage::unknown_quota(app, &client).is_some() {
+        return None;
+    }
+    Some(
+        usage::admit_at_once(&client, now)
+            .map_err(OAuthError::TooManyRequests)
+            .and_then(|allowance| sign(app, &client, decision, allowance, now)),
+    )
 }
 
 /// Issues an access token to a client that has authenticated already, as by its API key.

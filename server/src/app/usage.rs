@@ -25,15 +25,36 @@ pub async fn admit(
     client: &CachedCredential,
     now: DateTime<Utc>,
 ) -> Result<Allowance, TooManyRequests> {
-    let credential = &client.granted.credential;
-    if let Some(quota) = credential.quota
-        && !client.meter.knows_quota(quota.per)
-        && !app.freshness.database_is_silent()
+    learn_quota(app, client, now).await;
+    admit_at_once(client, now)
+}
+
+/// Reads what was used of the credential's quota before, where that is not in memory.
+pub async fn learn_quota(app: &App, client: &CachedCredential, now: DateTime<Utc>) {
+    if let Some(quota) = unknown_quota(app, client)
         && let Err(error) = read_quota(app, client, quota, now).await
     {
         // The next flush asks again.
         log::warn!("the use of a quota could not be read: {error}");
     }
+}
+
+/// The credential's quota, where it is to be asked first what was used of it.
+pub fn unknown_quota(app: &App, client: &CachedCredential) -> Option<Quota> {
+    let quota = client.granted.credential.quota?;
+    let to_be_asked = !client.meter.knows_quota(quota.per) && !app.freshness.database_is_silent();
+    to_be_asked.then_some(quota)
+}
+
+/// As [`admit`], by what is in memory.
+///
+/// # Errors
+/// [`TooManyRequests`]; the request has used nothing up.
+pub fn admit_at_once(
+    client: &CachedCredential,
+    now: DateTime<Utc>,
+) -> Result<Allowance, TooManyRequests> {
+    let credential = &client.granted.credential;
     client
         .meter
         .admit(credential.rate_limit, credential.quota, now)
@@ -63,7 +84,19 @@ pub async fn verified(
     client: &CachedCredential,
     now: DateTime<Utc>,
 ) -> Result<Allowance, AppError> {
-    let allowance = admit(app, client, now).await?;
+    learn_quota(app, client, now).await;
+    Ok(verified_at_once(client, now)?)
+}
+
+/// As [`verified`], by what is in memory.
+///
+/// # Errors
+/// [`TooManyRequests`].
+pub fn verified_at_once(
+    client: &CachedCredential,
+    now: DateTime<Utc>,
+) -> Result<Allowance, TooManyRequests> {
+    let allowance = admit_at_once(client, now)?;
     client.meter.count(Counter::CallsVerified, now);
     Ok(allowance)
 }

@@ -9,12 +9,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::authenticate_caller::{NO_SUCH_KEY, Presented, check_token, find_api_key};
+use super::authenticate_caller::{
+    Audience, NO_SUCH_KEY, Presented, caller_by_key, check_token, find_api_key, remembered_api_key,
+};
 use super::error::AppError;
 use super::{App, load, usage};
 use crate::cache::credentials::CachedCredential;
-use crate::domain::access::Caller;
+use crate::domain::access::{Caller, Origin};
 use crate::domain::allowance::{Allowance, TooManyRequests};
+use crate::domain::claims::AccessTokenClaims;
 use crate::domain::credential::Credential;
 use crate::domain::scope::Scope;
 use crate::domain::usage::Rejection;
@@ -69,6 +72,31 @@ pub async fn for_proxy(
     }
 }
 
+/// As [`for_proxy`], where all that it takes is in memory. Where it is not, nothing has happened.
+pub fn for_proxy_at_once(app: &App, presented: Presented<'_>, demand: &Demand) -> Option<Verdict> {
+    let now = app.now();
+    let (holder, judged) = match presented {
+        Presented::Bearer(token) => {
+            let claims = match token_for_an_api(app, token, now).ok()? {
+                Ok(claims) => claims,
+                Err(why) => return Some(Verdict::of_nobody(why)),
+            };
+            let holder = load::remembered_credential(app, claims.client_id).ok()??;
+            let judged = judge_token(claims, &holder, demand, now);
+            (holder, judged)
+        }
+        Presented::ApiKey(key) => {
+            let holder = remembered_api_key(app, key, now)?;
+            let judged = judge_key(&holder, demand, now);
+            (holder, judged)
+        }
+    };
+    if usage::unknown_quota(app, &holder).is_some() {
+        return None;
+    }
+    Some(concluded(holder, judged, now))
+}
+
 /// What a caller of the management API is told of an API key. Of a credential that is not the
 /// caller's to see it learns nothing: operators see all, others those of their own organization, and
 /// of their own agents where they reach only those.
@@ -81,13 +109,41 @@ pub async fn for_caller(
     key: &str,
     demand: &Demand,
 ) -> Result<Verdict, AppError> {
-    let sees = |credential: &Credential| {
-        caller
-            .require_organization(credential.organization_id)
-            .is_ok()
-            && caller.reaches_agent(credential.agent_id)
-    };
-    of_key(app, key, demand, sees).await
+    of_key(app, key, demand, |asked| sees(caller, asked)).await
+}
+
+/// As [`for_caller`], for one who calls with an API key and needs `scope` to ask, where all that it
+/// takes is in memory, and both keys are good so far. Where not, nothing has happened.
+///
+/// # Errors
+/// [`TooManyRequests`] where the caller's limits are used up.
+pub fn for_key_at_once(
+    app: &App,
+    callers_key: &str,
+    scope: &'static str,
+    key: &str,
+    demand: &Demand,
+) -> Option<Result<Verdict, TooManyRequests>> {
+    let now = app.now();
+    let calling = remembered_api_key(app, callers_key, now)?;
+    let caller = caller_by_key(&calling, Audience::Management, Origin::default());
+    caller.require(scope).ok()?;
+    let holder = remembered_api_key(app, key, now)?;
+    let asks_first = |entry: &CachedCredential| usage::unknown_quota(app, entry).is_some();
+    if !sees(&caller, &holder.granted.credential) || asks_first(&calling) || asks_first(&holder) {
+        return None;
+    }
+    Some(usage::verified_at_once(&calling, now).map(|_| {
+        let judged = judge_key(&holder, demand, now);
+        concluded(holder, judged, now)
+    }))
+}
+
+fn sees(caller: &Caller, credential: &Credential) -> bool {
+    caller
+        .require_organization(credential.organization_id)
+        .is_ok()
+        && caller.reaches_agent(credential.agent_id)
 }
 
 async fn of_key(
@@ -101,63 +157,98 @@ async fn of_key(
     let Some(holder) = found.filter(|entry| sees(&entry.granted.credential)) else {
         return Ok(Verdict::of_nobody(Refused::Invalid(NO_SUCH_KEY)));
     };
-    let judged = demand.of_key(&holder.granted, now).map(|grant| Opened {
+    let judged = judge_key(&holder, demand, now);
+    Ok(conclude(app, holder, judged, now).await)
+}
+
+fn judge_key(
+    holder: &CachedCredential,
+    demand: &Demand,
+    now: DateTime<Utc>,
+) -> Result<Opened, Refused> {
+    let grant = demand.of_key(&holder.granted, now)?;
+    Ok(Opened {
         audience: grant.resource_server.identifier.to_string(),
         scope: grant.scope_text.clone(),
         expires_at: holder.granted.credential.expires_at,
-    });
-    conclude(app, holder, judged, now).await
+    })
 }
 
 async fn of_token(app: &App, token: &str, demand: &Demand) -> Result<Verdict, AppError> {
     let now = app.now();
-    let claims = match check_token(app, token, None, now) {
+    let claims = match token_for_an_api(app, token, now)? {
         Ok(claims) => claims,
-        Err(AppError::Unauthenticated(why)) => {
-            return Ok(Verdict::of_nobody(Refused::Invalid(why)));
-        }
-        Err(other) => return Err(other),
+        Err(why) => return Ok(Verdict::of_nobody(why)),
     };
-    if claims.user().is_some() {
-        // A person who has signed in to grantd has signed in to grantd alone.
-        return Ok(Verdict::of_nobody(Refused::WrongAudience));
-    }
     let Some(holder) = load::cached_credential(app, claims.client_id).await? else {
         return Ok(Verdict::of_nobody(Refused::Invalid(
             "The credential of this token has been revoked",
         )));
     };
-    let judged = demand
-        .of_token(&claims, &holder.granted.credential, now)
-        .map(|()| Opened {
-            audience: claims.aud.into_owned(),
-            scope: claims.scope.into_owned(),
-            expires_at: DateTime::from_timestamp(claims.exp, 0),
-        });
-    conclude(app, holder, judged, now).await
+    let judged = judge_token(claims, &holder, demand, now);
+    Ok(conclude(app, holder, judged, now).await)
 }
 
-/// Every verdict on a known credential passes here, once a call. One that is let through is counted
-/// against its limits, whether it was a key or a token; one that is refused, by its reason.
+/// The claims of a token of ours, or why it is none that an API could take.
+fn token_for_an_api(
+    app: &App,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Result<AccessTokenClaims<'static>, Refused>, AppError> {
+    match check_token(app, token, None, now) {
+        // A person who has signed in to grantd has signed in to grantd alone.
+        Ok(claims) if claims.user().is_some() => Ok(Err(Refused::WrongAudience)),
+        Ok(claims) => Ok(Ok(claims)),
+        Err(AppError::Unauthenticated(why)) => Ok(Err(Refused::Invalid(why))),
+        Err(other) => Err(other),
+    }
+}
+
+fn judge_token(
+    claims: AccessTokenClaims<'static>,
+    holder: &CachedCredential,
+    demand: &Demand,
+    now: DateTime<Utc>,
+) -> Result<Opened, Refused> {
+    demand.of_token(&claims, &holder.granted.credential, now)?;
+    Ok(Opened {
+        audience: claims.aud.into_owned(),
+        scope: claims.scope.into_owned(),
+        expires_at: DateTime::from_timestamp(claims.exp, 0),
+    })
+}
+
 async fn conclude(
     app: &App,
     holder: Arc<CachedCredential>,
     judged: Result<Opened, Refused>,
     now: DateTime<Utc>,
-) -> Result<Verdict, AppError> {
+) -> Verdict {
+    if judged.is_ok() {
+        usage::learn_quota(app, &holder, now).await;
+    }
+    concluded(holder, judged, now)
+}
+
+/// Every verdict on a known credential passes here, once a call. One that is let through is counted
+/// against its limits, whether it was a key or a token; one that is refused, by its reason.
+fn concluded(
+    holder: Arc<CachedCredential>,
+    judged: Result<Opened, Refused>,
+    now: DateTime<Utc>,
+) -> Verdict {
     let opened = match judged {
         Ok(opened) => opened,
         Err(why) => {
             if let Some(rejection) = rejection(why) {
                 holder.meter.reject(rejection, now);
             }
-            return Ok(Verdict::Refused(why, Some(holder)));
+            return Verdict::Refused(why, Some(holder));
         }
     };
-    match usage::verified(app, &holder, now).await {
-        Ok(allowance) => Ok(Verdict::Good(holder, opened, allowance)),
-        Err(AppError::TooManyRequests(refusal)) => Ok(Verdict::Limited(holder, refusal)),
-        Err(other) => Err(other),
+    match usage::verified_at_once(&holder, now) {
+        Ok(allowance) => Verdict::Good(holder, opened, allowance),
+        Err(refusal) => Verdict::Limited(holder, refusal),
     }
 }
 

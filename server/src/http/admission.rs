@@ -8,17 +8,14 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::Error;
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
-use actix_web::middleware::Next;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::stopping::Stopping;
@@ -170,20 +167,21 @@ pub async fn while_reading_body<F: Future>(reading: F) -> F::Output {
 ///
 /// # Errors
 /// 503 with `Retry-After`, in the form that the path's clients read.
-pub async fn admit<B: MessageBody>(
-    admission: Rc<Admission>,
+pub async fn admit<S, B>(
+    admission: &Admission,
     request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+    service: &S,
+) -> Result<ServiceResponse<B>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
     let path = request.path();
     if admission.is_for_probes(path) {
-        return next
-            .call(request)
-            .await
-            .map(|answer| admission.part(answer));
+        let answer = service.call(request).await?;
+        return Ok(admission.part(answer));
     }
     let for_oauth = path.ends_with("/oauth/token") || path.ends_with("/oauth2/token");
-    let mut call = pin!(next.call(request));
+    let mut call = pin!(service.call(request));
     let mut waiting = None;
     let outcome = poll_fn(|context| {
         AWAITS_BODY.set(false);
@@ -194,7 +192,7 @@ pub async fn admit<B: MessageBody>(
             waiting = None;
             return Poll::Pending;
         }
-        match wait(&admission, &mut waiting, context) {
+        match wait(admission, &mut waiting, context) {
             Ok(()) => Poll::Pending,
             Err(refusal) => Poll::Ready(Err(refusal)),
         }

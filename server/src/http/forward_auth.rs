@@ -66,10 +66,27 @@ pub async fn verify(
 ) -> Result<HttpResponse, Problem> {
     let demand = demand(&state.app, request.query_string())?;
     let shown = shown_to_proxy(&request)?;
-    match verify_credential::for_proxy(&state.app, shown.presented(), &demand).await? {
+    let verdict = verify_credential::for_proxy(&state.app, shown.presented(), &demand).await?;
+    answer(verdict, &demand)
+}
+
+/// As [`verify`], where all that it takes is in memory and the question is a good one. Where not,
+/// nothing has happened.
+pub fn verify_at_once(
+    request: &HttpRequest,
+    state: &HttpState,
+) -> Option<Result<HttpResponse, Problem>> {
+    let demand = demand(&state.app, request.query_string()).ok()?;
+    let shown = shown_to_proxy(request).ok()?;
+    let verdict = verify_credential::for_proxy_at_once(&state.app, shown.presented(), &demand)?;
+    Some(answer(verdict, &demand))
+}
+
+fn answer(verdict: Verdict, demand: &Demand) -> Result<HttpResponse, Problem> {
+    match verdict {
         Verdict::Good(holder, opened, _) => Ok(pass(&holder.granted.credential, &opened)),
         Verdict::Limited(_, refusal) => Err(AppError::TooManyRequests(refusal).into()),
-        Verdict::Refused(why, _) => Err(refusal(why, &demand)),
+        Verdict::Refused(why, _) => Err(refusal(why, demand)),
     }
 }
 

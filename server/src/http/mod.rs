@@ -7,6 +7,7 @@ pub mod compat;
 pub mod console;
 pub mod endpoint;
 pub mod forward_auth;
+pub mod front;
 pub mod health;
 pub mod listener;
 pub mod management;

@@ -125,21 +125,23 @@ fn from_query(request: &HttpRequest) -> impl Iterator<Item = Shown<'_>> {
 
 fn keys_of(query: &str) -> impl Iterator<Item = Cow<'_, str>> {
     query
-        .split('&')
+        .as_bytes()
+        .split(|byte| *byte == b'&')
         .filter(|pair| is_named(pair, API_KEY_PARAMETER))
-        .flat_map(|pair| url::form_urlencoded::parse(pair.as_bytes()))
+        .flat_map(url::form_urlencoded::parse)
         .map(|(_, value)| value)
 }
 
 /// Whether this is the name of the parameter, however it is written. Most names are not encoded, and
 /// every request with a query is looked at.
-fn is_named(pair: &str, expected: &str) -> bool {
-    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
-    if name.contains(['%', '+']) {
-        let mut decoded = url::form_urlencoded::parse(name.as_bytes());
+fn is_named(pair: &[u8], expected: &str) -> bool {
+    let end = pair.iter().position(|byte| *byte == b'=');
+    let name = end.map_or(pair, |end| &pair[..end]);
+    if name.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        let mut decoded = url::form_urlencoded::parse(name);
         decoded.next().is_some_and(|(name, _)| name == expected)
     } else {
-        name == expected
+        name == expected.as_bytes()
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue, REFERRER_POLICY};
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest};
 
-use super::{HttpState, presented};
-
+use super::presented;
+use crate::app::App;
 use crate::domain::credential::CredentialKind;
 use crate::domain::ids::uuid_v7;
 use crate::domain::one_time_link;
@@ -48,39 +48,62 @@ pub fn of(request: &HttpRequest) -> Option<String> {
 /// The line holds method, path, status, time and name, and why a request was refused; never the
 /// query or a body, and of the headers the name alone.
 pub async fn name_and_log<B: MessageBody>(
+    app: &App,
     request: ServiceRequest,
     answer: impl AsyncFnOnce(ServiceRequest) -> Result<ServiceResponse<B>, Error>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let id = given_or_new(&request);
-    request.extensions_mut().insert(RequestName(id.clone()));
-    // A key in the query must not travel on in a Referer.
-    let key_in_query = presented::has_key_in_query(request.query_string());
-    let started = Instant::now();
-    let mut response = match answer(request).await {
-        Ok(response) => response,
+    let named = Named::new(app, request.request());
+    let name = RequestName(named.id.clone());
+    request.extensions_mut().insert(name);
+    match answer(request).await {
+        Ok(mut response) => {
+            named.finish(&mut response);
+            Ok(response)
+        }
         // Refused before it came to a handler.
         Err(mut error) => {
+            let id = named.id;
             error.add_response_mapper(move |mut response| {
                 response.headers_mut().insert(X_REQUEST_ID, id.clone());
                 response
             });
-            return Err(error);
+            Err(error)
         }
-    };
-    response.headers_mut().insert(X_REQUEST_ID, id.clone());
-    response
-        .headers_mut()
-        .insert(NOSNIFF, HeaderValue::from_static("nosniff"));
-    if key_in_query {
-        let headers = response.headers_mut();
-        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
-    write_line(&response, &id, started);
-    Ok(response)
+}
+
+/// A request that has a name and is not answered yet.
+pub struct Named {
+    id: HeaderValue,
+    key_in_query: bool,
+    started: Instant,
+}
+
+impl Named {
+    /// Names a request.
+    pub fn new(app: &App, request: &HttpRequest) -> Self {
+        Self {
+            id: given_or_new(app, request),
+            key_in_query: presented::has_key_in_query(request.query_string()),
+            started: Instant::now(),
+        }
+    }
+
+    /// Writes the name into the answer, and the line into the log.
+    pub fn finish<B>(self, response: &mut ServiceResponse<B>) {
+        let headers = response.headers_mut();
+        headers.insert(X_REQUEST_ID, self.id.clone());
+        headers.insert(NOSNIFF, HeaderValue::from_static("nosniff"));
+        if self.key_in_query {
+            // A key in the query must not travel on in a Referer.
+            headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
+        write_line(response, &self.id, self.started);
+    }
 }
 
 /// Takes over a caller's or a proxy's name for the request where it is harmless in a log.
-fn given_or_new(request: &ServiceRequest) -> HeaderValue {
+fn given_or_new(app: &App, request: &HttpRequest) -> HeaderValue {
     let harmless = |value: &&HeaderValue| {
         (1..=64).contains(&value.len())
             && value
@@ -92,16 +115,19 @@ fn given_or_new(request: &ServiceRequest) -> HeaderValue {
     if let Some(given) = request.headers().get(X_REQUEST_ID).filter(harmless) {
         return given.clone();
     }
-    let fresh = request.app_data::<web::Data<HttpState>>().map(|state| {
-        let app = &state.app;
-        let mut buffer = uuid::Uuid::encode_buffer();
-        let id = uuid_v7(app.now(), app.random10());
-        HeaderValue::from_str(id.simple().encode_lower(&mut buffer))
-    });
-    match fresh {
-        Some(Ok(id)) => id,
-        _ => HeaderValue::from_static("unknown"),
-    }
+    let mut buffer = uuid::Uuid::encode_buffer();
+    let id = uuid_v7(app.now(), app.random10());
+    HeaderValue::from_str(id.simple().encode_lower(&mut buffer))
+        .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
+}
+
+/// Whether the log is told of what went well.
+pub fn success_is_logged() -> bool {
+    is_logged(log::Level::Debug)
+}
+
+fn is_logged(level: log::Level) -> bool {
+    log::log_enabled!(target: "grantd::access", level)
 }
 
 fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Instant) {
@@ -113,7 +139,7 @@ fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Insta
     } else {
         log::Level::Debug
     };
-    if !log::log_enabled!(target: "grantd::access", level) {
+    if !is_logged(level) {
         return;
     }
     let note = response

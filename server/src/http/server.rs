@@ -1,17 +1,15 @@
 //! The HTTP server: sockets, timeouts, TLS.
 
 use std::net::TcpListener;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
 use actix_web::{App as Router, HttpServer, web};
 
-use super::admission::{Admission, Places, admit};
+use super::admission::{Admission, Places};
+use super::front::Front;
 use super::openapi::page::Pages;
-use super::request_id::name_and_log;
 use super::stopping::{Signals, Stopping};
 use super::{HttpState, problem, routes};
 use crate::settings::ShutdownSettings;
@@ -41,24 +39,18 @@ pub fn start(
     let stopping_here = stopping.clone();
     let server = HttpServer::new(move || {
         let state = Arc::clone(&state);
-        let admission = Rc::new(Admission {
+        let admission = Admission {
             app: Arc::clone(&state.app),
             places: Arc::clone(&places),
             stopping: stopping_here.clone(),
-        });
+        };
         Router::new()
             .app_data(web::Data::from(Arc::clone(&state)))
             .app_data(pages.clone())
             .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
             .app_data(web::PathConfig::default().error_handler(problem::bad_path))
             .app_data(web::Data::new(stopping_here.clone()))
-            // One layer: each costs every request two allocations.
-            .wrap(from_fn(move |request, next| {
-                let admission = Rc::clone(&admission);
-                name_and_log(request, async |request| {
-                    admit(admission, request, next).await
-                })
-            }))
+            .wrap(Front::new(Arc::clone(&state), admission))
             .configure(move |config| routes(config, &state))
     })
     .keep_alive(KEEP_ALIVE)

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{JsonBody, given};
+use super::body::{self, JsonBody, given};
 use super::caller::management_caller;
-use super::json;
+use super::{json, session};
+use crate::app::error::AppError;
 use crate::app::verify_credential::{self, Opened, Verdict};
 use crate::domain::allowance::{Allowance, LimitKind, Standing};
 use crate::domain::credential::{Credential, CredentialKind};
@@ -17,7 +18,11 @@ use crate::domain::scope::{self, Scope};
 use crate::domain::verification::BadDemand;
 use crate::http::HttpState;
 use crate::http::openapi::responses::{BadBody, Refused};
+use crate::http::presented::{Shown, shown};
 use crate::http::problem::Problem;
+
+/// What a caller needs to ask.
+const SCOPE: &str = "api-keys:verify";
 
 /// What is asked.
 #[derive(Deserialize, ToSchema)]
@@ -41,28 +46,28 @@ pub struct Ask {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = KeyAnswer)]
-enum Answer {
-    Good(Good),
+enum Answer<'a> {
+    Good(Good<'a>),
     NotGood(NotGood),
 }
 
 /// The key is good.
 #[derive(Serialize, ToSchema)]
 #[schema(as = GoodKey)]
-struct Good {
+struct Good<'a> {
     /// True.
     valid: bool,
     credential_id: CredentialId,
     kind: CredentialKind,
-    name: String,
+    name: &'a str,
     organization_id: OrganizationId,
     #[schema(required)]
     agent_id: Option<AgentId>,
     #[schema(required)]
     user_id: Option<UserId>,
-    audience: String,
+    audience: &'a str,
     /// All that the key was granted there.
-    scopes: Vec<String>,
+    scopes: Vec<&'a str>,
     /// When the credential ends; never where null.
     #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
@@ -139,7 +144,7 @@ pub async fn verify(
 ) -> Result<HttpResponse, Problem> {
     let app = &state.app;
     let caller = management_caller(app, &request).await?;
-    caller.require("api-keys:verify")?;
+    caller.require(SCOPE)?;
     let JsonBody(ask, _) = body?;
     let demand =
         verify_credential::demand(app, ask.audience.as_deref(), ask.scopes).map_err(|error| {
@@ -150,14 +155,38 @@ pub async fn verify(
             Problem::invalid(field, error.to_string())
         })?;
     let verdict = verify_credential::for_caller(app, &caller, &ask.api_key, &demand).await?;
-    Ok(json(StatusCode::OK, &Answer::from(verdict)))
+    Ok(json(StatusCode::OK, &Answer::from(&verdict)))
 }
 
-impl From<Verdict> for Answer {
-    fn from(verdict: Verdict) -> Self {
+/// As [`verify`], for one who asks with an API key, where all that it takes is in memory and the
+/// question is a good one. Where not, nothing has happened.
+pub fn verify_at_once(
+    request: &HttpRequest,
+    state: &HttpState,
+    body: &[u8],
+) -> Option<Result<HttpResponse, Problem>> {
+    if session::is_meant(request) {
+        return None;
+    }
+    let Shown::ApiKey(callers_key) = shown(request).ok()? else {
+        return None;
+    };
+    let ask: Ask = body::at_once(request, body)?;
+    let app = &state.app;
+    let demand = verify_credential::demand(app, ask.audience.as_deref(), ask.scopes).ok()?;
+    let verdict =
+        verify_credential::for_key_at_once(app, &callers_key, SCOPE, &ask.api_key, &demand)?;
+    Some(match verdict {
+        Ok(verdict) => Ok(json(StatusCode::OK, &Answer::from(&verdict))),
+        Err(refusal) => Err(AppError::TooManyRequests(refusal).into()),
+    })
+}
+
+impl<'a> From<&'a Verdict> for Answer<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
         match verdict {
             Verdict::Good(holder, opened, allowance) => {
-                Self::Good(Good::new(&holder.granted.credential, opened, allowance))
+                Self::Good(Good::new(&holder.granted.credential, opened, *allowance))
             }
             Verdict::Limited(holder, refusal) => Self::NotGood(NotGood {
                 valid: false,
@@ -171,25 +200,25 @@ impl From<Verdict> for Answer {
             Verdict::Refused(why, holder) => Self::NotGood(NotGood {
                 valid: false,
                 reason: why.reason(),
-                credential_id: holder.map(|entry| entry.granted.credential.id),
+                credential_id: holder.as_ref().map(|entry| entry.granted.credential.id),
                 retry_after: None,
             }),
         }
     }
 }
 
-impl Good {
-    fn new(credential: &Credential, opened: Opened, allowance: Allowance) -> Self {
+impl<'a> Good<'a> {
+    fn new(credential: &'a Credential, opened: &'a Opened, allowance: Allowance) -> Self {
         Self {
             valid: true,
             credential_id: credential.id,
             kind: credential.kind,
-            name: credential.name.to_string(),
+            name: credential.name.as_str(),
             organization_id: credential.organization_id,
             agent_id: credential.agent_id,
             user_id: credential.user_id,
-            scopes: scope::split(&opened.scope).map(str::to_owned).collect(),
-            audience: opened.audience,
+            scopes: scope::split(&opened.scope).collect(),
+            audience: &opened.audience,
             expires_at: opened.expires_at,
             rate_limit: allowance.rate.map(Left::from),
             quota: allowance.quota.map(Left::from),

@@ -62,6 +62,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     }
 }
 
+/// As [`JsonBody`], of a body that is here, where it is a good one and came without an
+/// `Idempotency-Key`.
+pub fn at_once<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Option<T> {
+    let plain = media_type(request) == MediaType::Json
+        && body.len() <= MAX_BODY
+        && matches!(idempotency::key(request), Ok(None));
+    plain.then(|| parse(body).ok())?
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MediaType {
     Json,

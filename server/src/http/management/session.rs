@@ -17,6 +17,11 @@ use crate::http::problem::Problem;
 
 const X_CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
+/// Whether a request claims to be one of the console's session.
+pub fn is_meant(request: &HttpRequest) -> bool {
+    request.headers().contains_key(X_CSRF_TOKEN)
+}
+
 /// Who calls, where the request is one of the console's session.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use super::error::{self, Presented};
 use super::form::{self, TokenForm};
 use crate::app::App;
 use crate::app::authenticate_client::PresentedSecret;
-use crate::app::issue_token::{Issued, issue_token};
+use crate::app::issue_token::{Issued, issue_at_once, issue_token};
 use crate::domain::grant::TokenAsk;
 use crate::domain::oauth_error::OAuthError;
 use crate::http::admission::while_reading_body;
@@ -50,6 +50,41 @@ pub async fn token(
     }
 }
 
+/// As [`token`], of a body that is here, where all that it takes is in memory and the request is a good
+/// one. Where not, nothing has happened.
+pub fn token_at_once(
+    request: &HttpRequest,
+    state: &HttpState,
+    body: &[u8],
+) -> Option<HttpResponse> {
+    let headers = request.headers();
+    if body.len() > MAX_BODY {
+        return None;
+    }
+    check_media_type(headers).ok()?;
+    let form = form::parse(body).ok()?;
+    let client = client_authentication::present(headers, &form).ok()?;
+    let presented_secret = PresentedSecret {
+        client_id: &client.client_id,
+        client_secret: client.client_secret.expose(),
+        // Who has the right secret is not throttled, wherever they are.
+        address: None,
+    };
+    let issued = issue_at_once(&state.app, &presented_secret, &ask_of(form))?;
+    Some(match issued {
+        Ok(issued) => success(&issued),
+        Err(error) => error::render(&error, presented(headers)),
+    })
+}
+
+fn ask_of(form: TokenForm<'_>) -> TokenAsk<'_> {
+    TokenAsk {
+        grant_type: form.grant_type,
+        scope: form.scope,
+        resources: form.resources,
+    }
+}
+
 fn presented(headers: &HeaderMap) -> Presented {
     if headers.contains_key(AUTHORIZATION) {
         Presented::InHeader
@@ -72,12 +107,7 @@ async fn issue(
         client_secret: client.client_secret.expose(),
         address: client_address::of(request),
     };
-    let ask = TokenAsk {
-        grant_type: form.grant_type,
-        scope: form.scope,
-        resources: form.resources,
-    };
-    issue_token(app, &presented, &ask).await
+    issue_token(app, &presented, &ask_of(form)).await
 }
 
 /// RFC 6749 §4.4.2: the form's media type, in UTF-8 (appendix B).
