@@ -1,6 +1,5 @@
 //! What is kept in memory of credentials.
 
-use crate::support::place::Place;
 use crate::support::server::TestServer;
 
 /// Far more than most have, and what the rules allow.
@@ -37,11 +36,4 @@ async fn credentials_with_a_great_many_scopes_count_for_several() {
     }
     let cached = server.app.credentials.count();
     assert!(cached <= CACHED / 2 + 3, "{cached}");
-}
-
-/// Where the machine backs all memory with huge pages, an idle server would take twice as much.
-#[test]
-fn linux_is_told_to_give_no_huge_pages() {
-    let program = Place::new().serve_dev(&[]);
-    assert_eq!(program.status("THP_enabled:"), 0);
 }

@@ -80,14 +80,9 @@ impl Process {
 
     /// The memory that it takes at this moment, in KiB.
     pub(crate) fn resident(&self) -> u64 {
-        self.status("VmRSS:")
-    }
-
-    /// What Linux says of it under this name (`proc_pid_status(5)`).
-    pub(crate) fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
         number
             .and_then(|number| number.parse().ok())

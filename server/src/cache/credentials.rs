@@ -1,9 +1,12 @@
 //! Credentials that were used lately.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use moka::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use crate::crypto::fingerprint::Fingerprint;
 use crate::domain::credential::Credential;
@@ -31,10 +34,13 @@ const ORDINARY: usize = 2_048;
 impl CachedCredential {
     /// Takes over what was read.
     pub fn new(
-        granted: GrantedCredential,
-        fingerprints: Vec<Fingerprint>,
+        mut granted: GrantedCredential,
+        mut fingerprints: Vec<Fingerprint>,
         meter: Arc<Meter>,
     ) -> Self {
+        // There may be a million, each for long, and a list that was filled has room for more.
+        granted.shrink_to_fit();
+        fingerprints.shrink_to_fit();
         let secrets = &granted.credential.secrets;
         let secrets_used = secrets
             .iter()
@@ -111,10 +117,43 @@ pub fn accepts(
 /// than most; the least used give way.
 #[derive(Debug)]
 pub struct CredentialCache {
-    entries: Cache<CredentialId, Arc<CachedCredential>>,
+    capacity: u64,
+    entries: ArcSwap<Entries>,
     /// How many changes there have been. Held while entries come or go, never while they are read,
     /// so that an entry that is older than a change cannot be seen after it, not for a moment.
     changes: Mutex<u64>,
+}
+
+type Entries = Cache<CredentialId, Arc<CachedCredential>, ByMemory>;
+
+#[derive(Debug, Clone)]
+struct ByMemory;
+
+impl Weighter<CredentialId, Arc<CachedCredential>> for ByMemory {
+    fn weight(&self, _: &CredentialId, entry: &Arc<CachedCredential>) -> u64 {
+        entry.weight().into()
+    }
+}
+
+/// Below this capacity all entries are in one part. Parts are read beside each other, but each has
+/// its share of the capacity, and an entry that is larger than that is not kept.
+const PARTED_FROM: u64 = 10_000;
+
+fn no_entries(capacity: u64) -> Arc<Entries> {
+    let mut options = OptionsBuilder::new();
+    options
+        .estimated_items_capacity(usize::try_from(capacity).unwrap_or(usize::MAX))
+        .weight_capacity(capacity);
+    if capacity < PARTED_FROM {
+        options.shards(1);
+    }
+    let hasher = DefaultHashBuilder::default();
+    let lifecycle = DefaultLifecycle::default();
+    Arc::new(match options.build() {
+        Ok(options) => Cache::with_options(options, ByMemory, hasher, lifecycle),
+        // It says so where one of the two capacities was not told.
+        Err(_) => Cache::with_weighter(0, capacity, ByMemory),
+    })
 }
 
 /// The state of the cache when a read of the database began.
@@ -125,24 +164,20 @@ impl CredentialCache {
     /// An empty cache for at most `capacity` ordinary credentials.
     pub fn new(capacity: u64) -> Self {
         Self {
-            entries: Cache::builder()
-                .max_capacity(capacity)
-                .weigher(|_, entry: &Arc<CachedCredential>| entry.weight())
-                .build(),
+            capacity,
+            entries: ArcSwap::new(no_entries(capacity)),
             changes: Mutex::new(0),
         }
     }
 
     /// The credential, if it is here.
     pub fn get(&self, id: CredentialId) -> Option<Arc<CachedCredential>> {
-        self.entries.get(&id)
+        self.entries.load().get(&id)
     }
 
     /// How many are here.
     pub fn count(&self) -> u64 {
-        // What came and went a moment ago is counted only then.
-        self.entries.run_pending_tasks();
-        self.entries.entry_count()
+        u64::try_from(self.entries.load().len()).unwrap_or(u64::MAX)
     }
 
     /// To be called before reading the database, for [`Self::insert`] afterwards.
@@ -155,7 +190,8 @@ impl CredentialCache {
     pub fn insert(&self, started: ReadStarted, entry: Arc<CachedCredential>) {
         let changes = self.changes();
         if *changes == started.0 {
-            self.entries.insert(entry.granted.credential.id, entry);
+            let id = entry.granted.credential.id;
+            self.entries.load().insert(id, entry);
         }
     }
 
@@ -163,14 +199,22 @@ impl CredentialCache {
     pub fn forget(&self, id: CredentialId) {
         let mut changes = self.changes();
         *changes += 1;
-        self.entries.invalidate(&id);
+        self.entries.load().remove(&id);
     }
 
     /// Forgets all, as when a resource server changed or the feed has a gap.
     pub fn forget_all(&self) {
         let mut changes = self.changes();
         *changes += 1;
-        self.entries.invalidate_all();
+        let forgotten = self.entries.swap(no_entries(self.capacity));
+        drop(changes);
+        if forgotten.is_empty() {
+            return;
+        }
+        // To give back the memory of very many takes a second, in which nobody is to wait.
+        let _ = thread::Builder::new()
+            .name("forgetting".to_owned())
+            .spawn(move || drop(forgotten));
     }
 
     fn changes(&self) -> MutexGuard<'_, u64> {

@@ -72,6 +72,18 @@ impl GrantedCredential {
             .collect();
         Self { credential, grants }
     }
+
+    /// Gives back the memory that its lists have room for and do not use.
+    pub fn shrink_to_fit(&mut self) {
+        self.grants.shrink_to_fit();
+        for grant in &mut self.grants {
+            grant.scopes.shrink_to_fit();
+            grant.scope_text.shrink_to_fit();
+        }
+        self.credential.scopes.shrink_to_fit();
+        self.credential.audiences.shrink_to_fit();
+        self.credential.secrets.shrink_to_fit();
+    }
 }
 
 /// The lifetimes and the algorithm that hold where nothing narrower is said.

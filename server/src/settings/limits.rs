@@ -35,13 +35,13 @@ pub(super) const CACHED_CREDENTIALS: Setting = Setting {
         min: 1,
         max: 10_000_000,
     },
-    default: Some("100000"),
+    default: Some("1000000"),
     example: None,
     secret: false,
     doc: "How many credentials are kept in memory. One that is kept gets its token without a \
           question to the database; another costs one indexed statement. So this bounds the memory, \
-          however many credentials there are: each takes up to about 4 KiB, and one with a great \
-          many scopes counts for several.",
+          however many credentials there are: each takes up to about 4 KiB once it is used, and one \
+          with a great many scopes counts for several.",
 };
 
 pub(super) const FAILED_AUTHENTICATIONS: Setting = Setting {

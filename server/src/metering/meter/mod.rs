@@ -203,6 +203,8 @@ impl Meter {
         // Those of secrets that are gone go with the next one that comes, so there are never many.
         secrets.retain(|(_, used)| Arc::strong_count(used) > 1 || !used.is_taken());
         let used = Arc::new(LastUsed::default());
+        // Most have one, and there may be a million meters.
+        secrets.reserve_exact(1);
         secrets.push((id, Arc::clone(&used)));
         used
     }

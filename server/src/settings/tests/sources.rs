@@ -40,7 +40,7 @@ fn defaults() {
             limits: LimitSettings {
                 api_keys_per_organization: 10,
                 oauth_clients_per_organization: 100,
-                cached_credentials: 100_000,
+                cached_credentials: 1_000_000,
                 failed_authentications: 10,
                 max_concurrent_requests: 256,
                 stale_after: TimeDelta::minutes(5),
