@@ -185,6 +185,50 @@ async fn what_is_in_memory_is_answered_at_once_as_the_router_would_and_counted_o
     }
 }
 
+/// What is refused by what is in memory is refused in the same words.
+#[actix_web::test]
+async fn refusals_are_those_of_the_router() {
+    let server = TestServer::builder().without_background().start().await;
+    server.resource_server("urn:other", &["other"]).await;
+    let (client, key) = (server.client().await, key(&server).await);
+    let token = server.token(&client, &[]).await;
+    let key = text(&key);
+    assert_eq!(at_router(&server, with_key(&key)).await.0, 200);
+    let at = |query: &str| TestRequest::with_uri(&format!("/auth/verify?{query}"));
+    let requests: [(u16, Request<'_>); 5] = [
+        (401, Box::new(|| with_token(&token.replacen('.', ".a", 1)))),
+        (401, Box::new(|| with_token(&format!("{token}a")))),
+        (
+            403,
+            Box::new(|| at("audience=urn:other").insert_header(("x-api-key", key.as_str()))),
+        ),
+        (
+            403,
+            Box::new(|| {
+                at("audience=urn:other").insert_header(("authorization", format!("Bearer {token}")))
+            }),
+        ),
+        (
+            403,
+            Box::new(|| {
+                at(&format!("audience={API}&scope=api:admin"))
+                    .insert_header(("x-api-key", key.as_str()))
+            }),
+        ),
+    ];
+    for (number, (expected, request)) in requests.into_iter().enumerate() {
+        let (status, by_router, routed) = at_router(&server, request()).await;
+        assert_eq!(status, expected, "{number}");
+        let (status, mut headers, body) = at_front(&server, request()).await;
+        assert_eq!(status, expected, "{number}");
+        for own in ["x-request-id", "x-content-type-options"] {
+            assert!(headers.remove(own).next().is_some(), "{number}: {own}");
+        }
+        assert_eq!(sorted(&headers), sorted(&by_router), "{number}");
+        assert_eq!(body, routed, "{number}");
+    }
+}
+
 /// Tokens and calls that were counted of some credentials.
 struct Counted(Vec<(u64, u64)>);
 
@@ -333,6 +377,30 @@ async fn a_body_in_parts_is_waited_for() {
             assert!(answer.starts_with("HTTP/1.1 200 "), "{cut}: {answer}");
             assert!(answer.contains("access_token"), "{cut}: {answer}");
         }
+    });
+    conversation.await.expect("it goes well");
+}
+
+/// Also where it stands behind another request, and nothing more comes that would make anybody look.
+#[actix_web::test]
+async fn a_body_that_never_comes_is_given_up() {
+    let server = TestServer::builder().without_background().start().await;
+    let address = server.origin.replace("http://", "");
+    let conversation = web::block(move || {
+        let mut connection = TcpStream::connect(address).expect("it listens");
+        let patience = Some(Duration::from_secs(20));
+        connection.set_read_timeout(patience).expect("it is set");
+        let wire = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\nPOST /oauth/token HTTP/1.1\r\nhost: a\r\n\
+                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\n";
+        connection.write_all(wire.as_bytes()).expect("it reads");
+        let mut answers = String::new();
+        while !answers.contains("HTTP/1.1 408 ") {
+            let mut part = [0; 4_096];
+            let length = connection.read(&mut part).expect("it answers");
+            assert_ne!(length, 0, "{answers}");
+            answers.push_str(&String::from_utf8_lossy(&part[..length]));
+        }
+        assert!(answers.starts_with("HTTP/1.1 200 "), "{answers}");
     });
     conversation.await.expect("it goes well");
 }

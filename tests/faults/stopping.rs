@@ -104,13 +104,16 @@ async fn before_it_stops_it_says_so_and_goes_on_for_a_while() {
     assert_eq!(node.get("/healthz").await.status, 200);
     assert_eq!(node.token(&client).await.status, 200);
     // Nobody is to send the next request over this connection.
-    let answer = node
-        .http
-        .get(format!("{}/healthz", node.origin))
-        .send()
-        .await;
-    let answer = answer.expect("an answer");
-    assert_eq!(answer.headers()["connection"], "close");
+    let health = node.http.get(format!("{}/healthz", node.origin));
+    let token = node.http.post(format!("{}/oauth/token", node.origin));
+    let token = token
+        .basic_auth(&client.id, Some(&client.secret))
+        .form(&[("grant_type", "client_credentials")]);
+    for request in [health, token] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["connection"], "close");
+    }
     assert!(
         began.elapsed() < Duration::from_secs(2),
         "{:?}",

@@ -219,13 +219,12 @@ pub async fn find_api_key(
         })
 }
 
-/// As [`find_api_key`], where the credential is in memory and may be used. Where not, nothing has
-/// happened.
+/// As [`find_api_key`], where the credential is in memory and may be used; see [`remembered_holder`].
 pub(super) fn remembered_api_key(
     app: &App,
     key: &str,
     now: DateTime<Utc>,
-) -> Option<Arc<CachedCredential>> {
+) -> Option<(usize, Arc<CachedCredential>)> {
     remembered_holder(app, &parts_of_key(key, None)?, now)
 }
 

@@ -95,18 +95,18 @@ pub async fn holder_of(
     Ok(Some(entry))
 }
 
-/// The credential whose secret this is, where it is in memory and may be used. Where not, nothing has
-/// happened, and [`holder_of`] is to be asked.
+/// The credential whose secret this is, and the secret's place, where it is in memory and may be used.
+/// Where not, [`holder_of`] is to be asked. Nothing has happened either way: that the credential
+/// [was used](CachedCredential::used) is the caller's to note.
 pub fn remembered_holder(
     app: &App,
     presented: &PresentedSecret<'_>,
     now: DateTime<Utc>,
-) -> Option<Arc<CachedCredential>> {
+) -> Option<(usize, Arc<CachedCredential>)> {
     let (id, fingerprint) = read(app, presented)?;
     let (secret, entry) = remembered(app, id, &fingerprint, now).ok()??;
     entry.granted.credential.usable(now).ok()?;
-    entry.used(secret, now);
-    Some(entry)
+    Some((secret, entry))
 }
 
 /// The id and the secret's fingerprint, where they have the form of such.

@@ -57,11 +57,12 @@ pub fn issue_at_once(
 ) -> Option<Result<Issued, OAuthError>> {
     grant::grant_type(ask).ok()?;
     let now = app.now();
-    let client = remembered_holder(app, presented, now)?;
+    let (secret, client) = remembered_holder(app, presented, now)?;
     let decision = grant::decide(ask, &client.granted, &app.policy, now).ok()?;
     if usage::unknown_quota(app, &client).is_some() {
         return None;
     }
+    client.used(secret, now);
     Some(
         usage::admit_at_once(&client, now)
             .map_err(OAuthError::TooManyRequests)

@@ -75,7 +75,7 @@ pub async fn for_proxy(
 /// As [`for_proxy`], where all that it takes is in memory. Where it is not, nothing has happened.
 pub fn for_proxy_at_once(app: &App, presented: Presented<'_>, demand: &Demand) -> Option<Verdict> {
     let now = app.now();
-    let (holder, judged) = match presented {
+    let (secret, holder, judged) = match presented {
         Presented::Bearer(token) => {
             let claims = match token_for_an_api(app, token, now).ok()? {
                 Ok(claims) => claims,
@@ -83,16 +83,19 @@ pub fn for_proxy_at_once(app: &App, presented: Presented<'_>, demand: &Demand) -
             };
             let holder = load::remembered_credential(app, claims.client_id).ok()??;
             let judged = judge_token(claims, &holder, demand, now);
-            (holder, judged)
+            (None, holder, judged)
         }
         Presented::ApiKey(key) => {
-            let holder = remembered_api_key(app, key, now)?;
+            let (secret, holder) = remembered_api_key(app, key, now)?;
             let judged = judge_key(&holder, demand, now);
-            (holder, judged)
+            (Some(secret), holder, judged)
         }
     };
     if usage::unknown_quota(app, &holder).is_some() {
         return None;
+    }
+    if let Some(secret) = secret {
+        holder.used(secret, now);
     }
     Some(concluded(holder, judged, now))
 }
@@ -125,15 +128,17 @@ pub fn for_key_at_once(
     demand: &Demand,
 ) -> Option<Result<Verdict, TooManyRequests>> {
     let now = app.now();
-    let calling = remembered_api_key(app, callers_key, now)?;
+    let (callers_secret, calling) = remembered_api_key(app, callers_key, now)?;
     let caller = caller_by_key(&calling, Audience::Management, Origin::default());
     caller.require(scope).ok()?;
-    let holder = remembered_api_key(app, key, now)?;
+    let (secret, holder) = remembered_api_key(app, key, now)?;
     let asks_first = |entry: &CachedCredential| usage::unknown_quota(app, entry).is_some();
     if !sees(&caller, &holder.granted.credential) || asks_first(&calling) || asks_first(&holder) {
         return None;
     }
+    calling.used(callers_secret, now);
     Some(usage::verified_at_once(&calling, now).map(|_| {
+        holder.used(secret, now);
         let judged = judge_key(&holder, demand, now);
         concluded(holder, judged, now)
     }))

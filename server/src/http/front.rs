@@ -4,8 +4,8 @@
 //! nothing to wait for. Finding the way to a handler, and being ready to wait there, cost as much as
 //! the answer does. So these are tried here, before the router: what is good and what is in memory is
 //! answered on the spot. Where anything is missing, as the credential, the quota's use or a part of the
-//! body, or anything is wrong with the request, it goes on to the router as it came, and nothing has
-//! been counted. The router knows the same paths and gives the same answers.
+//! body, or where the request is malformed or shows a wrong secret, it goes on to the router as it came,
+//! and nothing has been counted. The router knows the same paths and gives the same answers.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
-use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::http::header::{CONTENT_LENGTH, UPGRADE};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
@@ -144,9 +144,7 @@ impl Shared {
         let path = request.path();
         let (_, question) = self.paths.iter().find(|(known, _)| known == path)?;
         let asked = *question == Question::Verify || request.method() == Method::POST;
-        // The router parts with clients where the server stops, and tells all where it tells all.
-        let plain = !self.admission.stopping.has_begun() && !success_is_logged();
-        (asked && plain).then_some(*question)
+        asked.then_some(*question)
     }
 
     fn answer(
@@ -155,6 +153,10 @@ impl Shared {
         request: &HttpRequest,
         body: &[u8],
     ) -> Option<HttpResponse> {
+        // Behind the router, clients are parted with where the server stops, and all is told that is asked for.
+        if self.admission.stopping.has_begun() || success_is_logged() {
+            return None;
+        }
         let answer = match question {
             Question::Token => return token_at_once(request, &self.state, body),
             Question::Verify => forward_auth::verify_at_once(request, &self.state),
@@ -166,8 +168,12 @@ impl Shared {
 
 /// The length of a body that is announced.
 fn length_of_body(request: &ServiceRequest) -> Option<usize> {
-    let length = request.headers().get(CONTENT_LENGTH)?;
-    length.to_str().ok()?.parse().ok()
+    let headers = request.headers();
+    // To the HTTP library, an upgrade takes the length's place.
+    if headers.contains_key(UPGRADE) {
+        return None;
+    }
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 impl<S> FrontService<S>
@@ -235,6 +241,9 @@ where
             match Pin::new(&mut *payload).poll_next(context) {
                 Poll::Pending if !self.has_waited => {
                     self.has_waited = true;
+                    // A request that stood behind another would not be looked at again by itself, and
+                    // nothing here bounds how long that may last.
+                    context.waker().wake_by_ref();
                     return Answering::Reading(Some(self));
                 }
                 Poll::Ready(Some(Ok(body))) if body.len() == self.length => {
