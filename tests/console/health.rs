@@ -25,7 +25,7 @@ async fn an_operator_sees_how_the_node_stands() {
             "Up to date",
             "Followed",
             &format!("<code>{issuer}</code>"),
-            "1 of 100,000 used",
+            "1 of 1,000,000 used",
             "<dt>Browsers signed in</dt><dd>1</dd>",
             "Next rotation",
             "400 days",

@@ -97,7 +97,8 @@ async fn grantd_follows_the_new_primary_by_itself() {
     let there = here
         .another_node_with(|builder| builder.setting("database.connect_timeout", "5s"))
         .await;
-    let [warm, cold, revoked] = [
+    let [warm, cold, early, revoked] = [
+        here.client().await,
         here.client().await,
         here.client().await,
         here.client().await,
@@ -107,6 +108,11 @@ async fn grantd_follows_the_new_primary_by_itself() {
     assert_eq!(token_status(&there, &warm).await, 200);
     assert_eq!(token_status(&there, &revoked).await, 200);
     let load = Load::start(there.url("/oauth/token"), warm.clone());
+    // Until the other node has heard of all that was made, it may forget what it has just read.
+    revoke(&here, &early).await;
+    TestServer::eventually(SOON, async || token_status(&there, &early).await == 401).await;
+    let so_far = load.so_far();
+    TestServer::eventually(SOON, async || load.so_far().0 > so_far.0 + 3).await;
     revoke(&here, &revoked).await;
 
     primary.kill();
