@@ -1,10 +1,9 @@
 //! What is answered before the router (`http/front.rs`), and what goes on to it.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+mod limits;
+mod wire;
+
 use std::sync::Arc;
-use std::thread::sleep;
-use std::time::Duration;
 
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceResponse};
@@ -13,10 +12,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Bytes};
 use actix_web::{App as Router, Error, HttpResponse};
-use grantd::app::load::cached_credential;
 use grantd::domain::credential::CredentialKind;
-use grantd::domain::limit::{Quota, QuotaPeriod, RateLimit};
-use grantd::domain::usage::{Counter, Rejection};
+use grantd::domain::usage::Counter;
 use grantd::http::admission::{Admission, Places};
 use grantd::http::front::Front;
 use grantd::http::stopping::Stopping;
@@ -340,125 +337,6 @@ async fn what_is_not_in_memory_or_not_good_goes_on_as_it_came_and_is_not_counted
     assert_eq!(body["api_key"], wrong);
     let after = Counted::now(&server, [&client, &key, &asking]).await;
     assert_eq!(after.since(&before), [(0, 0); 3]);
-}
-
-/// A body that is not there at once, or comes in parts, is the router's to wait for.
-#[actix_web::test]
-async fn a_body_in_parts_is_waited_for() {
-    let server = TestServer::builder().without_background().start().await;
-    let client = server.client().await;
-    server.token(&client, &[]).await;
-    let TestClient { id, secret, .. } = &client;
-    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let head = format!(
-        "POST /oauth/token HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-         content-length: {}\r\n\r\n",
-        form.len()
-    );
-    let wire = format!("{head}{form}");
-    let address = server.origin.replace("http://", "");
-    let conversation = web::block(move || {
-        let mut connection = TcpStream::connect(address).expect("it listens");
-        let patience = Some(Duration::from_secs(20));
-        connection.set_read_timeout(patience).expect("it is set");
-        // In one piece, the head alone, and within the body.
-        for cut in [wire.len(), head.len(), head.len() + 1, wire.len() - 1] {
-            let (first, second) = wire.split_at(cut);
-            connection.write_all(first.as_bytes()).expect("it reads");
-            sleep(Duration::from_millis(50));
-            connection.write_all(second.as_bytes()).expect("it reads");
-            let mut answer = String::new();
-            while !answer.ends_with('}') {
-                let mut part = [0; 4_096];
-                let length = connection.read(&mut part).expect("it answers");
-                assert_ne!(length, 0, "{cut}: {answer}");
-                answer.push_str(&String::from_utf8_lossy(&part[..length]));
-            }
-            assert!(answer.starts_with("HTTP/1.1 200 "), "{cut}: {answer}");
-            assert!(answer.contains("access_token"), "{cut}: {answer}");
-        }
-    });
-    conversation.await.expect("it goes well");
-}
-
-/// Also where it stands behind another request, and nothing more comes that would make anybody look.
-#[actix_web::test]
-async fn a_body_that_never_comes_is_given_up() {
-    let server = TestServer::builder().without_background().start().await;
-    let address = server.origin.replace("http://", "");
-    let conversation = web::block(move || {
-        let mut connection = TcpStream::connect(address).expect("it listens");
-        let patience = Some(Duration::from_secs(20));
-        connection.set_read_timeout(patience).expect("it is set");
-        let wire = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\nPOST /oauth/token HTTP/1.1\r\nhost: a\r\n\
-                    content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\n";
-        connection.write_all(wire.as_bytes()).expect("it reads");
-        let mut answers = String::new();
-        while !answers.contains("HTTP/1.1 408 ") {
-            let mut part = [0; 4_096];
-            let length = connection.read(&mut part).expect("it answers");
-            assert_ne!(length, 0, "{answers}");
-            answers.push_str(&String::from_utf8_lossy(&part[..length]));
-        }
-        assert!(answers.starts_with("HTTP/1.1 200 "), "{answers}");
-    });
-    conversation.await.expect("it goes well");
-}
-
-#[actix_web::test]
-async fn limits_hold_and_what_they_refuse_is_counted_once() {
-    let server = TestServer::builder().without_background().start().await;
-    let limited = |kind| {
-        server.client_with(move |new| {
-            new.kind = kind;
-            new.rate_limit = Some(RateLimit {
-                requests: 3,
-                per_seconds: 3_600,
-                enforce: true,
-            });
-        })
-    };
-    let key = limited(CredentialKind::ApiKey).await;
-    let client = limited(CredentialKind::OauthClient).await;
-    let requests: [(&TestClient, Request<'_>); 2] = [
-        (&key, Box::new(|| with_key(&text(&key)))),
-        (&client, Box::new(|| for_token(&client))),
-    ];
-    for (credential, request) in requests {
-        assert_eq!(at_router(&server, request()).await.0, 200);
-        for expected in [200, 200, 429, 429] {
-            let (status, headers, _) = at_front(&server, request()).await;
-            assert_eq!(status, expected);
-            assert_eq!(headers.contains_key("retry-after"), status == 429);
-        }
-        let rejected = Counter::Rejected(Rejection::RateLimit);
-        assert_eq!(counted(&server, credential, rejected).await, 2);
-    }
-}
-
-/// What was used of a quota before is read from the database, which nobody waits for here.
-#[actix_web::test]
-async fn a_quota_whose_use_is_not_known_goes_on() {
-    let server = TestServer::builder().without_background().start().await;
-    let client = server
-        .client_with(|new| {
-            new.quota = Some(Quota {
-                requests: 10,
-                per: QuotaPeriod::Month,
-                enforce: true,
-            });
-        })
-        .await;
-    let id = client.id.parse().expect("an id");
-    assert!(
-        cached_credential(&server.app, id)
-            .await
-            .expect("it is read")
-            .is_some()
-    );
-    assert_eq!(at_front(&server, for_token(&client)).await.0, BEHIND);
-    assert_eq!(at_router(&server, for_token(&client)).await.0, 200);
-    assert_eq!(at_front(&server, for_token(&client)).await.0, 200);
 }
 
 /// A revoked key is refused from the moment on in which this node knows.
