@@ -159,6 +159,24 @@ def test_a_page_without_an_icon_is_caught(page, site, watch):
     assert "favicon.ico" in found(watch)
 
 
+def test_what_a_page_of_the_browsers_own_may_not_load_is_no_problem(page, site, watch):
+    """It asks for the icon of the page before at times, and the same message from a page is one."""
+    site.put("/icon.svg", "", type="image/svg+xml")
+    load = f"fetch('{site.origin}/icon.svg').then(() => 'loaded', () => 'blocked')"
+    with pytest.raises(Error):
+        page.goto("http://127.0.0.1:1/")
+    page.wait_for_url("chrome-error://**", wait_until="commit")
+    watch.taken()
+    assert page.evaluate(load) == "blocked"
+    assert watch.taken() == []
+    page.evaluate("console.error('forgotten')")
+    assert "forgotten" in found(watch)
+    site.page("<p>Sandboxed.</p>", Content_Security_Policy="sandbox allow-scripts")
+    page.goto("/")
+    assert page.evaluate(load) == "blocked"
+    assert any("from origin 'null'" in problem for problem in watch.taken())
+
+
 def test_a_secret_in_a_url_is_caught(page, site, watch):
     site.page("<p>Good.</p>")
     watch.keep_out_of_urls("gds_secret")

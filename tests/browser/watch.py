@@ -15,6 +15,14 @@ FAILED_TO_LOAD = "Failed to load resource: the server responded with a status of
 """What Chromium's console says of every such answer, also of a page that refuses a form."""
 
 
+BLOCKED = re.compile(r"Access to \S+ at '(\S+)' from origin 'null' has been blocked")
+"""What it says where a page of its own, as it shows one instead of sending a form again, asked for something: at
+times, for the icon of the page before."""
+
+FAILED_AT_ALL = "Failed to load resource: net::ERR_FAILED"
+"""What it says besides, as if of the page before."""
+
+
 class Misbehaviour(AssertionError):
     """A page did what no page may do."""
 
@@ -72,8 +80,11 @@ class Watch:
         taken = self._problems + [f"asked for outside: {asked}" for asked in self._outside.taken()]
         # Only now, since the message may come before the answer that it is about.
         refused = {document.url for document in self.documents if document.status >= 400}
+        blocked = {match[1] for text, url in self._messages if (match := of_the_browsers_page(text, url))}
         for text, url in self._messages:
-            if not (text.startswith(FAILED_TO_LOAD) and url in refused):
+            of_a_page = text.startswith(FAILED_TO_LOAD) and url in refused
+            of_the_browser = of_the_browsers_page(text, url) or (text == FAILED_AT_ALL and url in blocked)
+            if not (of_a_page or of_the_browser):
                 taken.append(f"console: {text} ({url})")
         for secret in self._secrets:
             taken += [f"a secret in a URL: {url}" for url in self.urls if secret in url]
@@ -132,3 +143,8 @@ class Watch:
 
     def _on_error(self, error: WebError) -> None:
         self._problems.append(f"script: {error.error}")
+
+
+def of_the_browsers_page(text: str, url: str) -> re.Match | None:
+    """Says of a message whether it is about what a page of the browser's own may not load."""
+    return BLOCKED.match(text) if urlsplit(url).scheme == "chrome-error" else None
