@@ -1,6 +1,11 @@
 //! What is answered before the router (`http/front.rs`), and what goes on to it.
 
+mod handed_on;
+mod issuer_path;
 mod limits;
+mod lives;
+mod quota;
+mod refusals;
 mod wire;
 
 use std::sync::Arc;
@@ -12,8 +17,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Bytes};
 use actix_web::{App as Router, Error, HttpResponse};
+use grantd::app::load::cached_credential;
+use grantd::app::usage::flush;
 use grantd::domain::credential::CredentialKind;
-use grantd::domain::usage::Counter;
+use grantd::domain::usage::{Counter, Counts};
 use grantd::http::admission::{Admission, Places};
 use grantd::http::front::Front;
 use grantd::http::stopping::Stopping;
@@ -21,7 +28,7 @@ use grantd::http::{HttpState, routes};
 use grantd::settings::{CompatSettings, ProxySettings};
 use serde_json::{Value, json};
 
-use crate::metering::counted;
+use crate::metering::written;
 use crate::support::server::{API, TestClient, TestServer};
 
 /// What stands behind the layer: it says what came to it.
@@ -83,6 +90,36 @@ async fn at_router(server: &TestServer, request: TestRequest) -> Answer {
     answer(&init_service(router).await, request.to_request()).await
 }
 
+/// What the layer answers, less what only an answer has that is named.
+async fn at_front_unnamed(server: &TestServer, request: TestRequest) -> Answer {
+    let (status, mut headers, body) = at_front(server, request).await;
+    for own in ["x-request-id", "x-content-type-options"] {
+        assert!(headers.remove(own).next().is_some(), "{own}");
+    }
+    (status, headers, body)
+}
+
+/// Asks the router and then the layer, which must say the same and count the same. Gives what they
+/// say, and what each of them has counted of each of these credentials.
+async fn by_both(
+    server: &TestServer,
+    name: &str,
+    clients: &[&TestClient],
+    request: impl Fn() -> TestRequest,
+) -> (Answer, Vec<Tally>) {
+    let before = Counted::now(server, clients).await;
+    let routed = at_router(server, request()).await;
+    let between = Counted::now(server, clients).await;
+    let at_once = at_front_unnamed(server, request()).await;
+    let after = Counted::now(server, clients).await;
+    assert_eq!(at_once.0, routed.0, "{name}");
+    assert_eq!(sorted(&at_once.1), sorted(&routed.1), "{name}");
+    assert_eq!(at_once.2, routed.2, "{name}");
+    let counted = between.since(&before);
+    assert_eq!(after.since(&between), counted, "{name}");
+    (routed, counted)
+}
+
 const BEHIND: u16 = 418;
 
 fn with_key(key: &str) -> TestRequest {
@@ -111,14 +148,20 @@ fn for_token(client: &TestClient) -> TestRequest {
     post("/oauth/token", "application/x-www-form-urlencoded", form)
 }
 
-fn about_key(callers: &str, key: &str) -> TestRequest {
-    let question = json!({"api_key": key, "audience": API, "scopes": ["api:read"]});
+fn question(callers: &str, question: &Value) -> TestRequest {
     post(
         "/v1/api-keys/verify",
         "application/json",
         question.to_string(),
     )
     .insert_header(("authorization", format!("Key {callers}")))
+}
+
+fn about_key(callers: &str, key: &str) -> TestRequest {
+    question(
+        callers,
+        &json!({"api_key": key, "audience": API, "scopes": ["api:read"]}),
+    )
 }
 
 fn text(client: &TestClient) -> String {
@@ -142,6 +185,42 @@ async fn callers_key(server: &TestServer) -> TestClient {
         .await
 }
 
+/// Reads a credential into memory as it is now, and nothing of what was used of its quota.
+async fn remember(server: &TestServer, client: &TestClient) {
+    let id = client.id.parse().expect("an id");
+    let read = cached_credential(&server.app, id).await;
+    assert!(read.expect("it is read").is_some());
+    assert!(server.app.credentials.get(id).is_some(), "it is in memory");
+}
+
+/// What was counted of one credential, and how often.
+type Tally = Vec<(Counter, u64)>;
+
+/// All that was counted of some credentials up to a moment.
+struct Counted(Vec<Counts>);
+
+impl Counted {
+    async fn now(server: &TestServer, clients: &[&TestClient]) -> Self {
+        flush(&server.app).await.expect("it is flushed");
+        let mut counts = Vec::new();
+        for client in clients {
+            counts.push(written(server, client).await);
+        }
+        Self(counts)
+    }
+
+    fn since(&self, before: &Self) -> Vec<Tally> {
+        let pairs = self.0.iter().zip(&before.0);
+        pairs
+            .map(|(now, then)| {
+                let more = |counter| (counter, now.get(counter) - then.get(counter));
+                let all = Counter::ALL.into_iter().map(more);
+                all.filter(|(_, number)| *number > 0).collect()
+            })
+            .collect()
+    }
+}
+
 #[actix_web::test]
 async fn what_is_in_memory_is_answered_at_once_as_the_router_would_and_counted_once() {
     let server = TestServer::builder().without_background().start().await;
@@ -163,89 +242,20 @@ async fn what_is_in_memory_is_answered_at_once_as_the_router_would_and_counted_o
     for (name, request) in requests {
         let (status, by_router, routed) = at_router(&server, request()).await;
         assert_eq!(status, 200, "{name}");
-        let before = Counted::now(&server, [&client, &key, &asking]).await;
-        let (status, mut headers, body) = at_front(&server, request()).await;
+        let before = Counted::now(&server, &[&client, &key, &asking]).await;
+        let (status, headers, body) = at_front_unnamed(&server, request()).await;
         assert_eq!(status, 200, "{name}: {body:?}");
-        for own in ["x-request-id", "x-content-type-options"] {
-            assert!(headers.remove(own).next().is_some(), "{name}: {own}");
-        }
         assert_eq!(sorted(&headers), sorted(&by_router), "{name}");
         assert_eq!(without_token(&body), without_token(&routed), "{name}");
-        let after = Counted::now(&server, [&client, &key, &asking]).await;
-        let expected = match name {
-            "key" => [(0, 0), (0, 1), (0, 0)],
-            "token" => [(0, 1), (0, 0), (0, 0)],
-            "about a key" => [(0, 0), (0, 1), (0, 1)],
-            _ => [(1, 0), (0, 0), (0, 0)],
+        let after = Counted::now(&server, &[&client, &key, &asking]).await;
+        let call = || vec![(Counter::CallsVerified, 1)];
+        let expected: [Tally; 3] = match name {
+            "key" => [vec![], call(), vec![]],
+            "token" => [call(), vec![], vec![]],
+            "about a key" => [vec![], call(), call()],
+            _ => [vec![(Counter::TokensIssued, 1)], vec![], vec![]],
         };
         assert_eq!(after.since(&before), expected, "{name}");
-    }
-}
-
-/// What is refused by what is in memory is refused in the same words.
-#[actix_web::test]
-async fn refusals_are_those_of_the_router() {
-    let server = TestServer::builder().without_background().start().await;
-    server.resource_server("urn:other", &["other"]).await;
-    let (client, key) = (server.client().await, key(&server).await);
-    let token = server.token(&client, &[]).await;
-    let key = text(&key);
-    assert_eq!(at_router(&server, with_key(&key)).await.0, 200);
-    let at = |query: &str| TestRequest::with_uri(&format!("/auth/verify?{query}"));
-    let requests: [(u16, Request<'_>); 5] = [
-        (401, Box::new(|| with_token(&token.replacen('.', ".a", 1)))),
-        (401, Box::new(|| with_token(&format!("{token}a")))),
-        (
-            403,
-            Box::new(|| at("audience=urn:other").insert_header(("x-api-key", key.as_str()))),
-        ),
-        (
-            403,
-            Box::new(|| {
-                at("audience=urn:other").insert_header(("authorization", format!("Bearer {token}")))
-            }),
-        ),
-        (
-            403,
-            Box::new(|| {
-                at(&format!("audience={API}&scope=api:admin"))
-                    .insert_header(("x-api-key", key.as_str()))
-            }),
-        ),
-    ];
-    for (number, (expected, request)) in requests.into_iter().enumerate() {
-        let (status, by_router, routed) = at_router(&server, request()).await;
-        assert_eq!(status, expected, "{number}");
-        let (status, mut headers, body) = at_front(&server, request()).await;
-        assert_eq!(status, expected, "{number}");
-        for own in ["x-request-id", "x-content-type-options"] {
-            assert!(headers.remove(own).next().is_some(), "{number}: {own}");
-        }
-        assert_eq!(sorted(&headers), sorted(&by_router), "{number}");
-        assert_eq!(body, routed, "{number}");
-    }
-}
-
-/// Tokens and calls that were counted of some credentials.
-struct Counted(Vec<(u64, u64)>);
-
-impl Counted {
-    async fn now(server: &TestServer, clients: [&TestClient; 3]) -> Self {
-        let mut counts = Vec::new();
-        for client in clients {
-            counts.push((
-                counted(server, client, Counter::TokensIssued).await,
-                counted(server, client, Counter::CallsVerified).await,
-            ));
-        }
-        Self(counts)
-    }
-
-    fn since(&self, before: &Self) -> Vec<(u64, u64)> {
-        let pairs = self.0.iter().zip(&before.0);
-        pairs
-            .map(|(now, then)| (now.0 - then.0, now.1 - then.1))
-            .collect()
     }
 }
 
@@ -266,92 +276,4 @@ fn without_token(body: &Bytes) -> Option<Value> {
         *token = Value::Null;
     }
     Some(value)
-}
-
-#[actix_web::test]
-async fn what_is_not_in_memory_or_not_good_goes_on_as_it_came_and_is_not_counted() {
-    let server = TestServer::builder().without_background().start().await;
-    let (client, key, asking) = (
-        server.client().await,
-        key(&server).await,
-        callers_key(&server).await,
-    );
-    let both = [text(&asking), text(&key)];
-    // Nobody has used them yet.
-    for request in [
-        with_key(&both[1]),
-        for_token(&client),
-        about_key(&both[0], &both[1]),
-    ] {
-        let (status, _, _) = at_front(&server, request).await;
-        assert_eq!(status, BEHIND);
-    }
-    for request in [with_key(&both[1]), for_token(&client), with_key(&both[0])] {
-        assert_eq!(at_router(&server, request).await.0, 200);
-    }
-    let before = Counted::now(&server, [&client, &key, &asking]).await;
-    let other = self::key(&server).await;
-    let wrong = format!("{}:{}", key.id, other.secret);
-    let form = "application/x-www-form-urlencoded";
-    let long = "a".repeat(16 * 1_024);
-    let TestClient { id, secret, .. } = &client;
-    for request in [
-        with_key(&wrong),
-        with_key(&text(&client)),
-        with_key(&both[1]).append_header(("x-api-key", both[1].as_str())),
-        about_key(&wrong, &both[1]),
-        about_key(&both[0], &wrong),
-        // It may not ask.
-        about_key(&both[1], &both[0]),
-        about_key(&both[0], &both[1]).insert_header(("x-csrf-token", "a")),
-        about_key(&both[0], &both[1]).insert_header(("idempotency-key", "\"a\"")),
-        about_key(&both[0], &both[1]).insert_header(("content-type", "text/plain")),
-        for_token(&client).insert_header(("content-type", "text/plain")),
-        for_token(&client).method(Method::PUT),
-        for_token(&TestClient {
-            secret: server.client().await.secret,
-            ..client.clone()
-        }),
-        post(
-            "/oauth/token",
-            form,
-            format!("grant_type=x&client_id={id}&client_secret={secret}"),
-        ),
-        post(
-            "/oauth/token",
-            form,
-            format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=no"),
-        ),
-        post(
-            "/oauth/token",
-            form,
-            format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&x={long}"),
-        ),
-    ] {
-        let (status, _, body) = at_front(&server, request).await;
-        assert_eq!(status, BEHIND, "{body:?}");
-    }
-    // The body is there for the one behind.
-    let (_, _, body) = at_front(&server, about_key(&both[0], &wrong)).await;
-    let body: Value = serde_json::from_slice(&body).expect("JSON");
-    assert_eq!(body["api_key"], wrong);
-    let after = Counted::now(&server, [&client, &key, &asking]).await;
-    assert_eq!(after.since(&before), [(0, 0); 3]);
-}
-
-/// A revoked key is refused from the moment on in which this node knows.
-#[actix_web::test]
-async fn what_is_forgotten_goes_on() {
-    let server = TestServer::builder().without_background().start().await;
-    let key = key(&server).await;
-    assert_eq!(at_router(&server, with_key(&text(&key))).await.0, 200);
-    assert_eq!(at_front(&server, with_key(&text(&key))).await.0, 200);
-    server
-        .app
-        .credentials
-        .forget(key.id.parse().expect("an id"));
-    assert_eq!(at_front(&server, with_key(&text(&key))).await.0, BEHIND);
-    assert_eq!(at_router(&server, with_key(&text(&key))).await.0, 200);
-    server.app.credentials.forget_all();
-    assert_eq!(at_front(&server, with_key(&text(&key))).await.0, BEHIND);
 }

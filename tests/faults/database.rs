@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::RequestBuilder;
+use serde_json::json;
+
 use super::forwarder::{Forwarder, Way};
 use super::own_postgres::OwnPostgres;
-use super::site::{Answer, Node, Site};
+use super::site::{Answer, Node, Site, send};
 use super::{report, until};
-use crate::support::place::Place;
-use crate::support::server::TestClient;
+use crate::support::place::{Place, pair_in};
+use crate::support::server::{API, TestClient};
 
 /// After this long at most, a node says of a database that it does not answer.
 const NOTICED: Duration = Duration::from_secs(4);
@@ -101,6 +104,67 @@ impl Scene {
     }
 }
 
+/// What a node answers from its memory alone, asked by and about whom it has there.
+struct Questions {
+    token: String,
+    key: String,
+    asking: String,
+}
+
+impl Questions {
+    async fn of(scene: &Scene) -> Self {
+        let token = scene.node.token(&scene.warm).await;
+        let issuer = scene.site.place.issuer();
+        let key = |audiences: &[&str]| {
+            let generate = ["credentials", "generate", "--organization", "acme"];
+            let a_key = ["--name", "key", "--kind", "api_key"];
+            let arguments = [&generate[..], &a_key[..], audiences].concat();
+            let TestClient { id, secret } = pair_in(&scene.site.place.done_json(&arguments));
+            format!("{id}:{secret}")
+        };
+        let questions = Self {
+            token: token.body["access_token"]
+                .as_str()
+                .expect("a token")
+                .to_owned(),
+            key: key(&["--audience", API]),
+            asking: key(&["--audience", API, "--audience", issuer]),
+        };
+        // The node follows within a second, and forgets what has changed.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        questions.are_answered(scene, 200).await;
+        questions
+    }
+
+    /// Asks all four, each of which must be answered with this status; 503 says when to come again.
+    async fn are_answered(&self, scene: &Scene, expected: u16) {
+        let Node { http, origin, .. } = &scene.node;
+        let verify = || http.get(format!("{origin}/auth/verify?audience={API}"));
+        let about_key = http
+            .post(format!("{origin}/v1/api-keys/verify"))
+            .header("authorization", format!("Key {}", self.asking))
+            .json(&json!({"api_key": self.key, "audience": API}));
+        for (name, answer) in [
+            ("for a token", scene.node.token(&scene.warm).await),
+            ("a token", asked(verify().bearer_auth(&self.token)).await),
+            (
+                "a key",
+                asked(verify().header("x-api-key", &self.key)).await,
+            ),
+            ("about a key", asked(about_key).await),
+        ] {
+            assert_eq!(answer.status, expected, "{name}: {answer:?}");
+            if expected == 503 {
+                answer.come_again();
+            }
+        }
+    }
+}
+
+async fn asked(request: RequestBuilder) -> Answer {
+    send(request).await.expect("an answer")
+}
+
 async fn timed(limit: Duration, how: &str, answer: impl Future<Output = Answer>) -> Answer {
     let began = Instant::now();
     let answer = answer.await;
@@ -141,9 +205,13 @@ async fn a_database_that_says_nothing_stops_nothing_that_is_in_memory() {
 #[actix_web::test]
 async fn a_node_that_cannot_follow_stops_believing_what_it_has_in_memory() {
     let scene = Scene::new("10s").await;
+    let questions = Questions::of(&scene).await;
     scene.way.set(Way::BlackHole);
     // Another node may revoke the client now, and this one would not know.
     let began = Instant::now();
+    let noticed = async || scene.node.ready().await.status == 503;
+    until(NOTICED, "it is not ready", noticed).await;
+    questions.are_answered(&scene, 200).await;
     until(
         Duration::from_secs(20),
         "it goes by its memory",
@@ -160,15 +228,13 @@ async fn a_node_that_cannot_follow_stops_believing_what_it_has_in_memory() {
     let held = began.elapsed();
     assert!(held > Duration::from_secs(8), "{held:?}");
     assert!(held < Duration::from_secs(12), "{held:?}");
+    questions.are_answered(&scene, 503).await;
     let whoami = scene
         .node
         .http
         .get(format!("{}/v1/whoami", scene.node.origin));
     let whoami = whoami.bearer_auth(&scene.management);
-    super::site::send(whoami)
-        .await
-        .expect("an answer")
-        .come_again();
+    asked(whoami).await.come_again();
     scene.way.set(Way::Open);
     scene
         .all_is_well("a black hole for longer than limits.stale_after")

@@ -35,7 +35,7 @@ const fn quota(requests: u32) -> Quota {
 }
 
 /// Changes a client by the use case.
-async fn change(server: &TestServer, client: &TestClient, update: Update) {
+pub(crate) async fn change(server: &TestServer, client: &TestClient, update: Update) {
     let id = client.id.parse().expect("an id");
     let (app, organization) = (&server.app, server.organization.id);
     credentials::update(
@@ -61,7 +61,7 @@ fn to_quiet_hour(server: &TestServer) {
 }
 
 /// What was written of a client, over all time.
-async fn written(server: &TestServer, client: &TestClient) -> Counts {
+pub(crate) async fn written(server: &TestServer, client: &TestClient) -> Counts {
     let id = client.id.parse().expect("an id");
     let now = server.app.now();
     let hours = store::usage::by_hour(

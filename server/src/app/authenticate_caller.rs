@@ -15,7 +15,7 @@ use crate::domain::access::{Caller, Origin, Reach, Subject};
 use crate::domain::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims, ClaimsError};
 use crate::domain::credential::{Credential, CredentialKind};
 use crate::domain::oauth_error::OAuthError;
-use crate::domain::scope;
+use crate::domain::scope::{self, Scope};
 
 /// What the challenge says of a key that there is not, for whatever reason.
 pub(super) const NO_SUCH_KEY: &str = "The API key is not valid";
@@ -152,22 +152,24 @@ async fn api_key(
     Ok(caller_by_key(&entry, audience, origin))
 }
 
+/// Whether an API key of this credential has a scope of the management API.
+pub(super) fn holds_at_management(entry: &CachedCredential, scope: &str) -> bool {
+    at_management(entry).any(|held| held.as_str() == scope)
+}
+
+fn at_management(entry: &CachedCredential) -> impl Iterator<Item = &Scope> {
+    let grants = entry.granted.grants.iter();
+    grants
+        .filter(|grant| grant.resource_server.is_management())
+        .flat_map(|grant| &grant.scopes)
+}
+
 /// Whoever calls with an API key of this credential.
-pub(super) fn caller_by_key(
-    entry: &CachedCredential,
-    audience: Audience,
-    origin: Origin,
-) -> Caller {
+fn caller_by_key(entry: &CachedCredential, audience: Audience, origin: Origin) -> Caller {
     let credential = &entry.granted.credential;
     let scopes: Vec<String> = match audience {
         Audience::Any => credential.scopes.iter().map(ToString::to_string).collect(),
-        Audience::Management => entry
-            .granted
-            .grants
-            .iter()
-            .filter(|grant| grant.resource_server.is_management())
-            .flat_map(|grant| grant.scopes.iter().map(ToString::to_string))
-            .collect(),
+        Audience::Management => at_management(entry).map(ToString::to_string).collect(),
     };
     caller_of(credential, scopes, origin)
 }
@@ -239,7 +241,8 @@ fn parts_of_key(key: &str, address: Option<IpAddr>) -> Option<PresentedSecret<'_
     })
 }
 
-fn caller_of(credential: &Credential, scopes: Vec<String>, origin: Origin) -> Caller {
+/// Whoever acts with this credential and these scopes.
+pub(super) fn caller_of(credential: &Credential, scopes: Vec<String>, origin: Origin) -> Caller {
     Caller {
         subject: Subject::Credential(credential.id),
         user_id: credential.user_id,

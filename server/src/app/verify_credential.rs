@@ -10,7 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::authenticate_caller::{
-    Audience, NO_SUCH_KEY, Presented, caller_by_key, check_token, find_api_key, remembered_api_key,
+    NO_SUCH_KEY, Presented, caller_of, check_token, find_api_key, holds_at_management,
+    remembered_api_key,
 };
 use super::error::AppError;
 use super::{App, load, usage};
@@ -115,33 +116,57 @@ pub async fn for_caller(
     of_key(app, key, demand, |asked| sees(caller, asked)).await
 }
 
-/// As [`for_caller`], for one who calls with an API key and needs `scope` to ask, where all that it
-/// takes is in memory, and both keys are good so far. Where not, nothing has happened.
-///
-/// # Errors
-/// [`TooManyRequests`] where the caller's limits are used up.
-pub fn for_key_at_once(
-    app: &App,
-    callers_key: &str,
-    scope: &'static str,
-    key: &str,
-    demand: &Demand,
-) -> Option<Result<Verdict, TooManyRequests>> {
-    let now = app.now();
-    let (callers_secret, calling) = remembered_api_key(app, callers_key, now)?;
-    let caller = caller_by_key(&calling, Audience::Management, Origin::default());
-    caller.require(scope).ok()?;
-    let (secret, holder) = remembered_api_key(app, key, now)?;
-    let asks_first = |entry: &CachedCredential| usage::unknown_quota(app, entry).is_some();
-    if !sees(&caller, &holder.granted.credential) || asks_first(&calling) || asks_first(&holder) {
-        return None;
+/// One who calls with an API key and may ask about others, as far as is in memory.
+pub struct Asker {
+    calling: Arc<CachedCredential>,
+    /// The place of the secret that was shown.
+    secret: usize,
+    now: DateTime<Utc>,
+}
+
+impl Asker {
+    /// Who calls with this key, where that is in memory, the key is good, and it holds `scope`, which
+    /// it takes to ask. Where not, nothing has happened.
+    pub fn at_once(app: &App, callers_key: &str, scope: &str) -> Option<Self> {
+        let now = app.now();
+        let (secret, calling) = remembered_api_key(app, callers_key, now)?;
+        holds_at_management(&calling, scope).then_some(Self {
+            calling,
+            secret,
+            now,
+        })
     }
-    calling.used(callers_secret, now);
-    Some(usage::verified_at_once(&calling, now).map(|_| {
-        holder.used(secret, now);
-        let judged = judge_key(&holder, demand, now);
-        concluded(holder, judged, now)
-    }))
+
+    /// As [`for_caller`], where all that it takes is in memory and the key is good so far. Where not,
+    /// nothing has happened.
+    ///
+    /// # Errors
+    /// [`TooManyRequests`] where the caller's limits are used up.
+    pub fn told_at_once(
+        &self,
+        app: &App,
+        key: &str,
+        demand: &Demand,
+    ) -> Option<Result<Verdict, TooManyRequests>> {
+        let Self {
+            calling,
+            secret: callers_secret,
+            now,
+        } = self;
+        let (secret, holder) = remembered_api_key(app, key, *now)?;
+        let caller = caller_of(&calling.granted.credential, Vec::new(), Origin::default());
+        let asks_first = |entry: &CachedCredential| usage::unknown_quota(app, entry).is_some();
+        if !sees(&caller, &holder.granted.credential) || asks_first(calling) || asks_first(&holder)
+        {
+            return None;
+        }
+        calling.used(*callers_secret, *now);
+        Some(usage::verified_at_once(calling, *now).map(|_| {
+            holder.used(secret, *now);
+            let judged = judge_key(&holder, demand, *now);
+            concluded(holder, judged, *now)
+        }))
+    }
 }
 
 fn sees(caller: &Caller, credential: &Credential) -> bool {

@@ -42,7 +42,13 @@ impl Fingerprint {
 
     /// Whether both come from the same secret. Takes the same time whichever bytes differ.
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        self.words().ct_eq(&other.words()).into()
+    }
+
+    /// The bytes, eight at a time: they are compared in as many steps.
+    fn words(&self) -> [u64; FINGERPRINT_LENGTH / 8] {
+        let (words, _) = self.0.as_chunks();
+        std::array::from_fn(|place| words.get(place).map_or(0, |word| u64::from_ne_bytes(*word)))
     }
 }
 

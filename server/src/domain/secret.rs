@@ -64,9 +64,12 @@ pub fn is_well_formed(prefix: &str, text: &str) -> bool {
     let Some(rest) = text.strip_prefix(prefix) else {
         return false;
     };
-    if rest.len() != RANDOM_CHARACTERS + CHECKSUM_CHARACTERS
-        || !rest.bytes().all(|b| b.is_ascii_alphanumeric())
-    {
+    if rest.len() != RANDOM_CHARACTERS + CHECKSUM_CHARACTERS {
+        return false;
+    }
+    // Without a way out in between, they are looked at many at a time.
+    let alphanumeric = |so_far, byte: u8| so_far & byte.is_ascii_alphanumeric();
+    if !rest.bytes().fold(true, alphanumeric) {
         return false;
     }
     let (body, given) = text.split_at(text.len() - CHECKSUM_CHARACTERS);

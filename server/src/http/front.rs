@@ -24,7 +24,7 @@ use futures_util::stream::{self, Stream as _, StreamExt as _};
 use super::admission::{Admission, admit};
 use super::management::api_keys;
 use super::oauth::token::token_at_once;
-use super::request_id::{Named, name_and_log, success_is_logged};
+use super::request_id::{Named, name_and_log};
 use super::{HttpState, forward_auth};
 
 /// What is answered at once.
@@ -153,8 +153,8 @@ impl Shared {
         request: &HttpRequest,
         body: &[u8],
     ) -> Option<HttpResponse> {
-        // Behind the router, clients are parted with where the server stops, and all is told that is asked for.
-        if self.admission.stopping.has_begun() || success_is_logged() {
+        // Behind the router, clients are parted with where the server stops.
+        if self.admission.stopping.has_begun() {
             return None;
         }
         let answer = match question {

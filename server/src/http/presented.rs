@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AUTHORIZATION, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::client_address;
 use super::problem::Problem;
@@ -94,7 +94,7 @@ impl<'a> Found<'a> {
     fn in_headers(&mut self, request: &'a HttpRequest) -> Result<(), Problem> {
         let unreadable = || Problem::unauthenticated(None);
         for value in request.headers().get_all(AUTHORIZATION) {
-            let text = value.to_str().map_err(|_| unreadable())?;
+            let text = visible(value).ok_or_else(unreadable)?;
             let (scheme, credential) = text.split_once(' ').ok_or_else(unreadable)?;
             if scheme.eq_ignore_ascii_case("bearer") {
                 self.add(Shown::Bearer(credential.trim()));
@@ -105,7 +105,7 @@ impl<'a> Found<'a> {
             }
         }
         for value in request.headers().get_all(X_API_KEY) {
-            let text = value.to_str().map_err(|_| unreadable())?;
+            let text = visible(value).ok_or_else(unreadable)?;
             self.add(Shown::ApiKey(Cow::Borrowed(text.trim())));
         }
         Ok(())
@@ -117,6 +117,15 @@ impl<'a> Found<'a> {
             Self { first, .. } => first.ok_or_else(|| Problem::unauthenticated(None)),
         }
     }
+}
+
+/// The text of a header, where it is ASCII; no control character gets into one. (`to_str` looks at
+/// each byte by itself, and keys and tokens are long.)
+fn visible(value: &HeaderValue) -> Option<&str> {
+    let bytes = value.as_bytes();
+    std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.is_ascii())
 }
 
 fn from_query(request: &HttpRequest) -> impl Iterator<Item = Shown<'_>> {

@@ -91,14 +91,14 @@ impl Named {
 
     /// Writes the name into the answer, and the line into the log.
     pub fn finish<B>(self, response: &mut ServiceResponse<B>) {
+        write_line(response, &self.id, self.started);
         let headers = response.headers_mut();
-        headers.insert(X_REQUEST_ID, self.id.clone());
+        headers.insert(X_REQUEST_ID, self.id);
         headers.insert(NOSNIFF, HeaderValue::from_static("nosniff"));
         if self.key_in_query {
             // A key in the query must not travel on in a Referer.
             headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
-        write_line(response, &self.id, self.started);
     }
 }
 
@@ -121,15 +121,6 @@ fn given_or_new(app: &App, request: &HttpRequest) -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
 }
 
-/// Whether the log is told of what went well.
-pub fn success_is_logged() -> bool {
-    is_logged(log::Level::Debug)
-}
-
-fn is_logged(level: log::Level) -> bool {
-    log::log_enabled!(target: "grantd::access", level)
-}
-
 fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Instant) {
     let status = response.status();
     let level = if status.is_server_error() {
@@ -139,7 +130,7 @@ fn write_line<B>(response: &ServiceResponse<B>, id: &HeaderValue, started: Insta
     } else {
         log::Level::Debug
     };
-    if !is_logged(level) {
+    if !log::log_enabled!(target: "grantd::access", level) {
         return;
     }
     let note = response

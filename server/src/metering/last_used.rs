@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 
+const A_MILLISECOND: i64 = 1_000;
+
 /// The last use of a credential or of a secret, in microseconds of Unix time; 0 where there was none
 /// since this node began to watch it.
 #[derive(Debug, Default)]
@@ -13,9 +15,18 @@ pub struct LastUsed {
 }
 
 impl LastUsed {
-    /// It is used now.
+    /// It is used now. Uses within a millisecond are one: to note each would have the processors
+    /// take the note from each other at each request of a busy client.
     pub fn touch(&self, now: DateTime<Utc>) {
-        self.at.fetch_max(now.timestamp_micros(), Ordering::Relaxed);
+        let now = now.timestamp_micros();
+        if now
+            >= self
+                .at
+                .load(Ordering::Relaxed)
+                .saturating_add(A_MILLISECOND)
+        {
+            self.at.fetch_max(now, Ordering::Relaxed);
+        }
     }
 
     /// The last use that this node has seen.
@@ -49,15 +60,17 @@ mod tests {
         let at = |micros| DateTime::from_timestamp_micros(micros);
         let used = LastUsed::default();
         assert_eq!((used.at(), used.take()), (None, None));
-        for micros in [10, 30, 20] {
+        for micros in [10_000, 30_000, 20_000] {
             used.touch(at(micros).unwrap());
         }
         assert!(!used.is_taken());
-        assert_eq!(used.at(), at(30));
-        assert_eq!(used.take(), at(30));
+        assert_eq!(used.at(), at(30_000));
+        assert_eq!(used.take(), at(30_000));
         assert!(used.is_taken());
         assert_eq!(used.take(), None);
-        used.touch(at(31).unwrap());
-        assert_eq!(used.take(), at(31));
+        used.touch(at(30_999).unwrap());
+        assert_eq!(used.take(), None);
+        used.touch(at(31_000).unwrap());
+        assert_eq!(used.take(), at(31_000));
     }
 }

@@ -68,7 +68,7 @@ pub fn at_once<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Optio
     let plain = media_type(request) == MediaType::Json
         && body.len() <= MAX_BODY
         && matches!(idempotency::key(request), Ok(None));
-    plain.then(|| parse(body).ok())?
+    plain.then(|| read(body))?
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,9 @@ fn media_type(request: &HttpRequest) -> MediaType {
             MediaType::Absent
         };
     };
+    if value.as_bytes() == b"application/json" {
+        return MediaType::Json;
+    }
     let json = value
         .to_str()
         .ok()
@@ -101,24 +104,31 @@ fn media_type(request: &HttpRequest) -> MediaType {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would read an array as well, as the fields one after the other.
-    if !bytes.trim_ascii_start().starts_with(b"{") {
-        return Err(Problem::invalid("body", "must be a JSON object"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = T::deserialize(Strict(&mut deserializer)).map_err(|_| broken_rule::<T>(bytes))?;
-    deserializer
-        .end()
-        .map_err(|_| Problem::invalid("body", "must be one JSON value"))?;
-    Ok(value)
+    read(bytes).ok_or_else(|| broken_rule::<T>(bytes))
 }
 
-/// What is wrong with a body that could not be read. It is read once more to see where: to keep count
-/// of the way takes as long as the reading, and most bodies are right.
+/// Reads a body, and does not say what is wrong with one: to keep count of the way takes as long as the
+/// reading, and most are right.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = is_object(bytes).then(|| T::deserialize(Strict(&mut deserializer)).ok())??;
+    deserializer.end().ok()?;
+    Some(value)
+}
+
+/// serde would read an array as well, as the fields one after the other.
+fn is_object(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"{")
+}
+
+/// What is wrong with a body that could not be read. It is read once more to see where.
 fn broken_rule<T: DeserializeOwned>(bytes: &[u8]) -> Problem {
+    if !is_object(bytes) {
+        return Problem::invalid("body", "must be a JSON object");
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, T>(Strict(&mut deserializer)) {
-        Ok(_) => Problem::invalid("body", "could not be read"),
+        Ok(_) => Problem::invalid("body", "must be one JSON value"),
         Err(error) => {
             let BrokenRule { field, rule } =
                 BrokenRule::new(&error.path().to_string(), error.inner());

@@ -121,9 +121,18 @@ const ANSWER: usize = 1_024;
 /// A JSON answer. None of the management API's answers is for a cache.
 pub(in crate::http) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     let mut text = Vec::with_capacity(ANSWER);
-    if let Err(error) = serde_json::to_writer(&mut text, body) {
-        return HttpResponse::from_error(JsonPayloadError::Serialize(error));
-    }
+    answer(
+        status,
+        serde_json::to_writer(&mut text, body).map(|()| text),
+    )
+}
+
+/// An answer that was written as JSON.
+fn answer(status: StatusCode, text: serde_json::Result<Vec<u8>>) -> HttpResponse {
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return HttpResponse::from_error(JsonPayloadError::Serialize(error)),
+    };
     HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))

@@ -65,7 +65,9 @@ impl Meter {
     /// Counts one.
     pub fn count(&self, counter: Counter, now: DateTime<Utc>) {
         let second = second_of(now);
-        self.active.store(second, Ordering::Relaxed);
+        if self.active.load(Ordering::Relaxed) != second {
+            self.active.store(second, Ordering::Relaxed);
+        }
         self.hours.count(counter, second);
     }
 
