@@ -210,6 +210,28 @@ both_engines! {
         assert_eq!(hours[1].1.over_fetch(), Some(100.0));
     }
 
+    /// With very many credentials a flush takes long, and whoever looks at usage is not to wait for it.
+    async fn from_one_step_of_a_flush_to_the_next_others_may_look(store: TestStore) {
+        let ids = credentials(&store, 450).await;
+        let (meters, flusher) = (Meters::new(1_000), Flusher::default());
+        for id in &ids {
+            meters.of(*id).count(Counter::TokensIssued, samples::now());
+        }
+        let mut flush = std::pin::pin!(flusher.flush(&meters, &store, samples::now()));
+        loop {
+            let early = tokio::time::timeout(Duration::from_millis(1), &mut flush).await;
+            assert!(early.is_err(), "nobody could look before it was over");
+            if flusher.left().is_some_and(|left| (1..450).contains(&left)) {
+                break;
+            }
+        }
+        let waiting = tokio::time::timeout(Duration::ZERO, flusher.unwritten(&meters, ids[0])).await;
+        drop(waiting.expect("it need not wait"));
+        flush.await.unwrap();
+        assert_eq!(flusher.left(), Some(0));
+        assert_eq!(written(&store, ids[449]).await.len(), 1);
+    }
+
     async fn what_could_not_be_written_is_written_later(store: TestStore) {
         let ids = credentials(&store, 1).await;
         let (meters, flusher) = (Meters::new(100), Flusher::default());

@@ -11,6 +11,7 @@ pub mod dev_directory;
 pub mod error;
 pub mod health;
 pub mod keys;
+mod memory;
 pub mod migrate;
 pub mod openapi;
 pub mod organizations;

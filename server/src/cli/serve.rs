@@ -13,7 +13,7 @@ use super::dev_directory::{DEFAULT_LISTEN, DevDirectory, issuer_of};
 use super::error::CliError;
 use super::place::{PlaceArgs, open};
 use super::private_file::plain;
-use super::{output, tls};
+use super::{memory, output, tls};
 use crate::app::credentials_file::CredentialsFile;
 use crate::app::database::Database;
 use crate::app::error::AppError;
@@ -57,6 +57,9 @@ pub async fn run(args: ServeArgs) -> Result<(), CliError> {
     }
     let settings = args.place.settings()?;
     telemetry::start(&settings.log);
+    if let Some(warning) = memory::warning(settings.limits.cached_credentials) {
+        log::warn!("{warning}");
+    }
     let tls = settings.tls.as_ref().map(tls::server_config).transpose()?;
     let listener = bind(settings.listen)?;
     let app = start(&settings).await?;
@@ -163,10 +166,16 @@ async fn answer(
     let server = server::start(state, listener, tls, settings.shutdown);
     let result = server.map_err(failed)?.await;
     // A flush under way ends first: cut off just then, it would be counted twice.
+    app.flusher.hurry();
     match timeout(LAST_FLUSH, usage::flush(&app)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => log::warn!("the last usage was not written: {error}"),
-        Err(_) => log::warn!("the last usage was not written in time"),
+        Err(_) => log::warn!(
+            "the last usage was not written in time: {} hours and last uses of credentials are lost",
+            app.flusher
+                .left()
+                .map_or_else(|| "some".to_owned(), |left| left.to_string())
+        ),
     }
     for task in background {
         task.abort();

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::sync::{Mutex, RwLock, RwLockReadGuard};
+use tokio::task::yield_now;
 
 use super::meter::Taken;
 use super::meters::Meters;
@@ -33,12 +35,20 @@ pub struct Flushed {
     pub dropped: usize,
 }
 
-/// Writes what the meters have counted. One flush runs at a time.
+/// Writes what the meters have counted.
 #[derive(Debug, Default)]
-pub struct Flusher(RwLock<Waiting>);
+pub struct Flusher {
+    /// One flush runs at a time.
+    turn: Mutex<()>,
+    /// Held while something goes from the meters to what waits, or from there to the database; not
+    /// from one such step to the next.
+    waiting: RwLock<Waiting>,
+    /// Whether others need no pause any more.
+    last: AtomicBool,
+}
 
-/// What was counted of one credential on this node and is not written yet. No flush begins while
-/// this is held, so what is read from the database meanwhile has none of it.
+/// What was counted of one credential on this node and is not written yet. A flush goes no further
+/// while this is held, so what is read from the database meanwhile has none of it.
 #[derive(Debug)]
 pub struct Unwritten<'a> {
     /// Hours and what was counted in them; an hour may come more than once.
@@ -61,10 +71,19 @@ impl Flusher {
     /// gave way since left behind, waits without any of it being dropped; only where the database
     /// does not answer for several flushes the oldest hours go.
     pub fn of(meters: usize) -> Self {
-        Self(RwLock::new(Waiting {
+        let waiting = RwLock::new(Waiting {
             most: meters.saturating_mul(2).max(MOST_WAITING),
             ..Waiting::default()
-        }))
+        });
+        Self {
+            waiting,
+            ..Self::default()
+        }
+    }
+
+    /// From now on no flush pauses, not one that is under way either: the process is about to end.
+    pub fn hurry(&self) {
+        self.last.store(true, Ordering::Relaxed);
     }
 
     /// Writes all that was counted up to now, and reads back how much of their quotas the
@@ -82,14 +101,23 @@ impl Flusher {
         store: &Store,
         now: DateTime<Utc>,
     ) -> Result<Flushed, StoreError> {
-        let mut waiting = self.0.write().await;
-        let taken = meters.take(now);
-        let quotas = quotas(meters, &taken);
-        let mut flushed = Flushed {
-            dropped: waiting.put(taken),
-            ..Flushed::default()
-        };
-        while let Some(rows) = waiting.first() {
+        let _turn = self.turn.lock().await;
+        let mut flushed = Flushed::default();
+        let mut quotas = HashMap::new();
+        for part in meters.parts() {
+            let mut waiting = self.waiting.write().await;
+            let taken = meters.take(part, now);
+            note_quotas(meters, &taken, &mut quotas);
+            flushed.dropped += waiting.put(taken);
+            drop(waiting);
+            // There may be a million meters, and this thread follows the change feed too.
+            yield_now().await;
+        }
+        loop {
+            let mut waiting = self.waiting.write().await;
+            let Some(rows) = waiting.first() else {
+                break;
+            };
             let mut write = store.begin(now).await?;
             usage::add(&mut write, &rows).await?;
             write.commit().await?;
@@ -99,30 +127,55 @@ impl Flusher {
                     meter.quota_written(row.hour, row.counts.requests(), now);
                 }
             }
+            drop(waiting);
             flushed.written += rows.len();
-            pause_after(&rows, ROWS_A_CHANGE).await;
+            self.pause_after(&rows, ROWS_A_CHANGE).await;
         }
-        while let Some(uses) = first(&waiting.credentials) {
+        loop {
+            let mut waiting = self.waiting.write().await;
+            let Some(uses) = first(&mut waiting.credentials) else {
+                break;
+            };
             let mut write = store.begin(now).await?;
             credentials_used(&mut write, &uses).await?;
             write.commit().await?;
             remove(&mut waiting.credentials, &uses);
-            pause_after(&uses, USES_A_CHANGE).await;
+            drop(waiting);
+            self.pause_after(&uses, USES_A_CHANGE).await;
         }
-        while let Some(uses) = first(&waiting.secrets) {
+        loop {
+            let mut waiting = self.waiting.write().await;
+            let Some(uses) = first(&mut waiting.secrets) else {
+                break;
+            };
             let mut write = store.begin(now).await?;
             secrets_used(&mut write, &uses).await?;
             write.commit().await?;
             remove(&mut waiting.secrets, &uses);
-            pause_after(&uses, USES_A_CHANGE).await;
+            drop(waiting);
+            self.pause_after(&uses, USES_A_CHANGE).await;
         }
         read_quotas(meters, store, &quotas, now).await?;
         Ok(flushed)
     }
 
-    /// What was counted of this credential and is not written yet. Waits for a flush under way.
+    /// Lets others write, where there is more to come.
+    async fn pause_after<T>(&self, written: &[T], most: usize) {
+        if written.len() >= most && !self.last.load(Ordering::Relaxed) {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// How many hours and last uses wait to be written, as far as no flush has them in hand.
+    pub fn left(&self) -> Option<usize> {
+        let waiting = self.waiting.try_read().ok()?;
+        Some(waiting.hours.len() + waiting.credentials.len() + waiting.secrets.len())
+    }
+
+    /// What was counted of this credential and is not written yet. Waits for one step of a flush
+    /// that is under way.
     pub async fn unwritten(&self, meters: &Meters, id: CredentialId) -> Unwritten<'_> {
-        let waiting = self.0.read().await;
+        let waiting = self.waiting.read().await;
         let mut hours = meters.peek(id);
         let taken = waiting.hours.iter().filter(|((_, owner), _)| *owner == id);
         hours.extend(taken.map(|((hour, _), counts)| (*hour, *counts)));
@@ -194,18 +247,15 @@ fn used<I: Eq + Hash>(
     }
 }
 
-/// What one change may write of last uses; none where none waits.
-fn first<I: Copy>(waiting: &HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
-    let some = waiting.iter().take(USES_A_CHANGE);
-    let uses: Vec<(I, DateTime<Utc>)> = some.map(|(id, at)| (*id, *at)).collect();
-    (!uses.is_empty()).then_some(uses)
-}
-
-/// Lets others write, where there is more to come.
-async fn pause_after<T>(written: &[T], most: usize) {
-    if written.len() >= most {
-        tokio::time::sleep(PAUSE).await;
+/// What one change may write of last uses; none where none waits, and then no memory is kept for
+/// many.
+fn first<I: Copy>(waiting: &mut HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
+    if waiting.is_empty() {
+        *waiting = HashMap::new();
+        return None;
     }
+    let some = waiting.iter().take(USES_A_CHANGE);
+    Some(some.map(|(id, at)| (*id, *at)).collect())
 }
 
 fn remove<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, uses: &[(I, DateTime<Utc>)]) {
@@ -214,20 +264,19 @@ fn remove<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, uses: &[(I, Dat
     }
 }
 
-/// The credentials with a quota that were used since the last flush. One that was not used cannot
-/// exceed its quota here, and is read at the flush after its next use.
-fn quotas(
+/// Notes the credentials with a quota that were used since the last flush. One that was not used
+/// cannot exceed its quota here, and is read at the flush after its next use.
+fn note_quotas(
     meters: &Meters,
     taken: &[(CredentialId, Taken)],
-) -> HashMap<QuotaPeriod, Vec<CredentialId>> {
-    let mut quotas: HashMap<QuotaPeriod, Vec<CredentialId>> = HashMap::new();
+    quotas: &mut HashMap<QuotaPeriod, Vec<CredentialId>>,
+) {
     for (id, taken) in taken {
         let per = meters.find(*id).and_then(|meter| meter.quota_per());
         if let Some(per) = per.filter(|_| !taken.hours.is_empty()) {
             quotas.entry(per).or_default().push(*id);
         }
     }
-    quotas
 }
 
 async fn read_quotas(
@@ -280,8 +329,8 @@ mod tests {
         meters.of(other).count(Counter::TokensIssued, hour(8));
         meters.of(own).count(Counter::TokensIssued, hour(8));
         assert_eq!(seen().await, [(hour(7), 1), (hour(8), 1)]);
-        let taken = meters.take(hour(9));
-        flusher.0.write().await.put(taken);
+        let taken = meters.take(0, hour(9));
+        flusher.waiting.write().await.put(taken);
         meters.of(own).count(Counter::TokensIssued, hour(8));
         let all = [(hour(7), 1), (hour(8), 1), (hour(8), 1)];
         assert_eq!(seen().await, all);
@@ -328,7 +377,7 @@ mod tests {
             };
             (CredentialId(uuid::Uuid::from_u128(number)), taken)
         });
-        let mut waiting = flusher.0.try_write().unwrap();
+        let mut waiting = flusher.waiting.try_write().unwrap();
         assert_eq!(waiting.put(taken.collect()), 0);
         assert_eq!(waiting.credentials.len(), 2 * METERS);
     }

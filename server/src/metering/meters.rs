@@ -15,8 +15,8 @@ use crate::domain::usage::Counts;
 const IDLE: TimeDelta = TimeDelta::seconds(MAX_WINDOW_SECONDS as i64);
 
 /// Very many meters are kept in so many parts at most, each under a lock of its own: a flush looks at
-/// all meters, and who reads a credential meanwhile waits for one part only.
-const MOST_PARTS: usize = 64;
+/// all meters, and who reads a credential meanwhile, or needs the thread, waits for one part only.
+const MOST_PARTS: usize = 256;
 
 /// Fewer than so many are not divided.
 const A_PART: usize = 1_024;
@@ -82,22 +82,27 @@ impl Meters {
         self.len() == 0
     }
 
-    /// Hands over what was counted since the last time, and forgets idle meters.
-    pub(super) fn take(&self, now: DateTime<Utc>) -> Vec<(CredentialId, Taken)> {
+    /// The parts, each to be handed to [`Self::take`].
+    pub(super) fn parts(&self) -> std::ops::Range<usize> {
+        0..self.parts.len()
+    }
+
+    /// Hands over what was counted in a part since the last time, and forgets idle meters.
+    pub(super) fn take(&self, part: usize, now: DateTime<Utc>) -> Vec<(CredentialId, Taken)> {
+        let Some(part) = self.parts.get(part) else {
+            return Vec::new();
+        };
         let long_ago = (now - IDLE).timestamp();
-        let mut taken = Vec::new();
-        for part in &self.parts {
-            let mut held = lock(part);
-            taken.append(&mut held.left);
-            held.meters.retain(|id, meter| {
-                let counted = meter.take();
-                let nothing = counted.is_empty();
-                if !nothing {
-                    taken.push((*id, counted));
-                }
-                !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
-            });
-        }
+        let mut held = lock(part);
+        let mut taken = std::mem::take(&mut held.left);
+        held.meters.retain(|id, meter| {
+            let counted = meter.take();
+            let nothing = counted.is_empty();
+            if !nothing {
+                taken.push((*id, counted));
+            }
+            !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
+        });
         taken
     }
 
@@ -171,6 +176,11 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
     }
 
+    fn all_of(meters: &Meters, now: DateTime<Utc>) -> Vec<(CredentialId, Taken)> {
+        let parts = meters.parts();
+        parts.flat_map(|part| meters.take(part, now)).collect()
+    }
+
     fn issued(taken: &[(CredentialId, Taken)]) -> u64 {
         taken
             .iter()
@@ -206,10 +216,10 @@ mod tests {
             Arc::ptr_eq(&in_use, &meters.of(id(0))),
             "the one in use stays"
         );
-        let taken = meters.take(at(1_000));
+        let taken = all_of(&meters, at(1_000));
         // A hundred are kept of those that gave way unflushed, and a hundred meters.
         assert!(issued(&taken) >= 200, "{}", issued(&taken));
-        assert_eq!(issued(&meters.take(at(1_000))), 0);
+        assert_eq!(issued(&all_of(&meters, at(1_000))), 0);
     }
 
     /// All places of the cache are taken, and strangers come and go beside: an eighth of them may
@@ -238,7 +248,7 @@ mod tests {
         }
         assert_eq!(meters.len(), 1_000);
         assert!((0..1_000).all(|number| meters.peek(id(number)).len() == 1));
-        assert_eq!(issued(&meters.take(at(1))), 1_000);
+        assert_eq!(issued(&all_of(&meters, at(1))), 1_000);
     }
 
     #[test]
@@ -252,7 +262,7 @@ mod tests {
         }
         assert!(meters.find(id(3)).is_none());
         assert_eq!(meters.len(), 8);
-        assert_eq!(issued(&meters.take(at(10))), 9);
+        assert_eq!(issued(&all_of(&meters, at(10))), 9);
     }
 
     #[test]
@@ -261,16 +271,16 @@ mod tests {
         let in_use = meters.of(id(1));
         meters.of(id(2)).count(Counter::TokensIssued, at(0));
         let later = at(MAX_WINDOW_SECONDS.into()) + TimeDelta::seconds(1);
-        assert_eq!(issued(&meters.take(later)), 1);
+        assert_eq!(issued(&all_of(&meters, later)), 1);
         assert_eq!(
             meters.len(),
             2,
             "what was just taken may have to be written"
         );
-        assert_eq!(issued(&meters.take(later)), 0);
+        assert_eq!(issued(&all_of(&meters, later)), 0);
         assert_eq!(meters.len(), 1);
         drop(in_use);
-        meters.take(later);
+        all_of(&meters, later);
         assert!(meters.is_empty());
     }
 }
