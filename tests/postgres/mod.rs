@@ -5,6 +5,7 @@ mod announcements;
 mod failover;
 mod least_rights;
 mod outages;
+mod places;
 mod tls;
 mod together;
 

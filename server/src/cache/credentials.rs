@@ -64,21 +64,20 @@ impl CachedCredential {
     fn weight(&self) -> u32 {
         let credential = &self.granted.credential;
         let texts = |scopes: &[Scope]| -> usize {
-            let lengths = scopes.iter().map(|scope| scope.as_str().len());
-            lengths.map(|length| length + size_of::<Scope>()).sum()
+            let texts = scopes.iter().map(|scope| allocated(scope.as_str()));
+            texts.map(|bytes| bytes + size_of::<Scope>()).sum()
         };
-        let grants = self
-            .granted
-            .grants
-            .iter()
-            .map(|grant| size_of_val(grant) + texts(&grant.scopes) + grant.scope_text.len());
+        let grants =
+            self.granted.grants.iter().map(|grant| {
+                size_of_val(grant) + texts(&grant.scopes) + allocated(&grant.scope_text)
+            });
         let description = credential.description.as_ref();
         let bytes = size_of_val(self)
             + size_of::<Meter>()
             + grants.sum::<usize>()
             + texts(&credential.scopes)
-            + credential.name.as_str().len()
-            + description.map_or(0, |text| text.as_str().len())
+            + allocated(credential.name.as_str())
+            + description.map_or(0, |text| allocated(text.as_str()))
             + size_of_val(credential.audiences.as_slice())
             + size_of_val(credential.secrets.as_slice())
             + size_of_val(self.fingerprints.as_slice());
@@ -92,6 +91,12 @@ impl CachedCredential {
             used.touch(now);
         }
     }
+}
+
+/// The memory that a text takes with the system's allocator, in bytes: in steps of 16, and at least 32.
+const fn allocated(text: &str) -> usize {
+    let taken = (text.len() + 8).next_multiple_of(16);
+    if taken < 32 { 32 } else { taken }
 }
 
 /// The place of the live secret whose fingerprint `presented` is. Every secret is compared, so that
@@ -135,18 +140,25 @@ impl Weighter<CredentialId, Arc<CachedCredential>> for ByMemory {
     }
 }
 
-/// Below this capacity all entries are in one part. Parts are read beside each other, but each has
-/// its share of the capacity, and an entry that is larger than that is not kept.
-const PARTED_FROM: u64 = 10_000;
+/// Entries are in parts, each under a lock of its own, with so many in each at least and twice as many
+/// at most, up to [`MOST_PARTS`]. Each has its share of the capacity, so in small parts chance would
+/// leave places of one empty while another has none, and what is larger than a part is not kept.
+const A_PART: u64 = 4_000;
+
+const MOST_PARTS: u64 = 256;
+
+fn parts(capacity: u64) -> usize {
+    let most = (capacity / A_PART).clamp(1, MOST_PARTS);
+    // To any other number the library adds some.
+    1 << most.ilog2()
+}
 
 fn no_entries(capacity: u64) -> Arc<Entries> {
     let mut options = OptionsBuilder::new();
     options
         .estimated_items_capacity(usize::try_from(capacity).unwrap_or(usize::MAX))
-        .weight_capacity(capacity);
-    if capacity < PARTED_FROM {
-        options.shards(1);
-    }
+        .weight_capacity(capacity)
+        .shards(parts(capacity));
     let hasher = DefaultHashBuilder::default();
     let lifecycle = DefaultLifecycle::default();
     Arc::new(match options.build() {
@@ -219,5 +231,30 @@ impl CredentialCache {
 
     fn changes(&self) -> MutexGuard<'_, u64> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_large_and_there_are_not_many() {
+        for (capacity, expected) in [
+            (1, 1),
+            (7_999, 1),
+            (8_000, 2),
+            (100_000, 16),
+            (1_000_000, 128),
+            (10_000_000, 256),
+        ] {
+            assert_eq!(parts(capacity), expected, "{capacity}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_weighed_as_the_allocator_does() {
+        let weighed = [0, 24, 25, 40, 41].map(|length| allocated(&"a".repeat(length)));
+        assert_eq!(weighed, [32, 32, 48, 48, 64]);
     }
 }
