@@ -217,19 +217,46 @@ both_engines! {
         for id in &ids {
             meters.of(*id).count(Counter::TokensIssued, samples::now());
         }
+        let mut look = flusher.unwritten(&meters, ids[0]).await;
         let mut flush = std::pin::pin!(flusher.flush(&meters, &store, samples::now()));
-        loop {
-            let early = tokio::time::timeout(Duration::from_millis(1), &mut flush).await;
-            assert!(early.is_err(), "nobody could look before it was over");
-            if flusher.left().is_some_and(|left| (1..450).contains(&left)) {
-                break;
-            }
+        // It takes what was counted, and writes three times.
+        for step in 0..3 {
+            let early = tokio::time::timeout(Duration::from_millis(20), &mut flush).await;
+            assert!(early.is_err(), "it goes no further while somebody looks");
+            drop(look);
+            look = tokio::select! {
+                biased;
+                _ = &mut flush => panic!("nobody could look after step {step}"),
+                look = flusher.unwritten(&meters, ids[0]) => look,
+            };
         }
-        let waiting = tokio::time::timeout(Duration::ZERO, flusher.unwritten(&meters, ids[0])).await;
-        drop(waiting.expect("it need not wait"));
+        drop(look);
         flush.await.unwrap();
-        assert_eq!(flusher.left(), Some(0));
+        assert_eq!(flusher.left(&meters).await, (0, 0));
         assert_eq!(written(&store, ids[449]).await.len(), 1);
+    }
+
+    /// Where the process ends, it begins anew with what was counted since.
+    async fn a_flush_under_way_gives_way_to_the_last(store: TestStore) {
+        let ids = credentials(&store, 450).await;
+        let (meters, flusher) = (Meters::new(1_000), Flusher::default());
+        for id in &ids {
+            meters.of(*id).count(Counter::TokensIssued, samples::now());
+        }
+        let mut flush = std::pin::pin!(flusher.flush(&meters, &store, samples::now()));
+        // Before its first step.
+        let look = flusher.unwritten(&meters, ids[0]).await;
+        let early = tokio::time::timeout(Duration::from_millis(20), &mut flush).await;
+        assert!(early.is_err(), "it goes no further while somebody looks");
+        flusher.hurry();
+        drop(look);
+        assert_eq!(flush.await.unwrap().written, 200, "the step that was next");
+        meters.of(ids[0]).count(Counter::TokensIssued, samples::now());
+        let last = flusher.flush(&meters, &store, samples::now()).await.unwrap();
+        assert!(last.written >= 250);
+        assert_eq!(flusher.left(&meters).await, (0, 0));
+        let issued = written(&store, ids[0]).await[0].1.get(Counter::TokensIssued);
+        assert_eq!(issued, 2);
     }
 
     async fn what_could_not_be_written_is_written_later(store: TestStore) {

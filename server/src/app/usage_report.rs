@@ -169,7 +169,7 @@ pub async fn report(
     let now = app.now();
     let quota_window = credential.quota.map(|quota| quota.window(now));
 
-    // No flush begins until this goes, so nothing is read twice or not at all.
+    // No flush goes a step further until this goes, so nothing is read twice or not at all.
     let unwritten = app.flusher.unwritten(&app.meters, id).await;
     let written = store::usage::by_hour(&app.store, id, range.from(), range.to()).await?;
     let written_of_quota = match quota_window {

@@ -167,18 +167,21 @@ async fn answer(
     let result = server.map_err(failed)?.await;
     // A flush under way ends first: cut off just then, it would be counted twice.
     app.flusher.hurry();
-    match timeout(LAST_FLUSH, usage::flush(&app)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => log::warn!("the last usage was not written: {error}"),
-        Err(_) => log::warn!(
-            "the last usage was not written in time: {} hours and last uses of credentials are lost",
-            app.flusher
-                .left()
-                .map_or_else(|| "some".to_owned(), |left| left.to_string())
-        ),
-    }
+    let not_written = match timeout(LAST_FLUSH, usage::flush(&app)).await {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some("it took too long".to_owned()),
+    };
     for task in background {
         task.abort();
+        // It may have a step of a flush in hand until it has ended.
+        let _ = task.await;
+    }
+    if let Some(why) = not_written {
+        let (hours, uses) = app.flusher.left(&app.meters).await;
+        log::warn!(
+            "the last usage was not all written ({why}): {hours} hours of credentials and {uses} last uses are lost"
+        );
     }
     // SQLite gathers everything in the one file then, so that a copy of it is whole.
     match timeout(LAST_CLOSE, app.store.close()).await {

@@ -13,6 +13,9 @@ use super::master_key::{MasterKey, Purpose};
 /// The length of a fingerprint, in bytes.
 pub const FINGERPRINT_LENGTH: usize = 32;
 
+// None of it is left out where it is compared eight bytes at a time.
+const _: () = assert!(FINGERPRINT_LENGTH.is_multiple_of(8));
+
 /// HMAC-SHA-256 of a secret under a key derived from the master key.
 ///
 /// There is no `PartialEq`: fingerprints are compared in constant time with [`Self::matches`].

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::ops::Bound;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, RwLock, RwLockReadGuard};
 use tokio::task::yield_now;
+use uuid::Uuid;
 
 use super::meter::Taken;
 use super::meters::Meters;
@@ -81,7 +83,9 @@ impl Flusher {
         }
     }
 
-    /// From now on no flush pauses, not one that is under way either: the process is about to end.
+    /// The next flush is the last one, and the process is about to end: it does not pause, and leaves
+    /// quotas as they are. One that is under way gives way to it after its present step, since what it
+    /// has not taken yet may matter more than what it has.
     pub fn hurry(&self) {
         self.last.store(true, Ordering::Relaxed);
     }
@@ -102,6 +106,8 @@ impl Flusher {
         now: DateTime<Utc>,
     ) -> Result<Flushed, StoreError> {
         let _turn = self.turn.lock().await;
+        let is_last = self.is_last();
+        let gives_way = || !is_last && self.is_last();
         let mut flushed = Flushed::default();
         let mut quotas = HashMap::new();
         for part in meters.parts() {
@@ -129,6 +135,9 @@ impl Flusher {
             }
             drop(waiting);
             flushed.written += rows.len();
+            if gives_way() {
+                return Ok(flushed);
+            }
             self.pause_after(&rows, ROWS_A_CHANGE).await;
         }
         loop {
@@ -141,6 +150,9 @@ impl Flusher {
             write.commit().await?;
             remove(&mut waiting.credentials, &uses);
             drop(waiting);
+            if gives_way() {
+                return Ok(flushed);
+            }
             self.pause_after(&uses, USES_A_CHANGE).await;
         }
         loop {
@@ -153,23 +165,36 @@ impl Flusher {
             write.commit().await?;
             remove(&mut waiting.secrets, &uses);
             drop(waiting);
+            if gives_way() {
+                return Ok(flushed);
+            }
             self.pause_after(&uses, USES_A_CHANGE).await;
         }
-        read_quotas(meters, store, &quotas, now).await?;
+        if !is_last {
+            read_quotas(meters, store, &quotas, now).await?;
+        }
         Ok(flushed)
+    }
+
+    fn is_last(&self) -> bool {
+        self.last.load(Ordering::Relaxed)
     }
 
     /// Lets others write, where there is more to come.
     async fn pause_after<T>(&self, written: &[T], most: usize) {
-        if written.len() >= most && !self.last.load(Ordering::Relaxed) {
+        if written.len() >= most && !self.is_last() {
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// How many hours and last uses wait to be written, as far as no flush has them in hand.
-    pub fn left(&self) -> Option<usize> {
-        let waiting = self.waiting.try_read().ok()?;
-        Some(waiting.hours.len() + waiting.credentials.len() + waiting.secrets.len())
+    /// How many hours of credentials were counted and are not written, and how many last uses were
+    /// taken and are not. Waits for one step of a flush that is under way.
+    pub async fn left(&self, meters: &Meters) -> (usize, usize) {
+        let waiting = self.waiting.read().await;
+        (
+            waiting.hours.len() + meters.hours(),
+            waiting.credentials.len() + waiting.secrets.len(),
+        )
     }
 
     /// What was counted of this credential and is not written yet. Waits for one step of a flush
@@ -177,8 +202,7 @@ impl Flusher {
     pub async fn unwritten(&self, meters: &Meters, id: CredentialId) -> Unwritten<'_> {
         let waiting = self.waiting.read().await;
         let mut hours = meters.peek(id);
-        let taken = waiting.hours.iter().filter(|((_, owner), _)| *owner == id);
-        hours.extend(taken.map(|((hour, _), counts)| (*hour, *counts)));
+        hours.extend(waiting.of(id));
         Unwritten {
             hours,
             _waiting: waiting,
@@ -217,6 +241,19 @@ impl Waiting {
             dropped += 1;
         }
         dropped
+    }
+
+    /// What waits of one credential. There are few hours, and may be a million credentials in each.
+    fn of(&self, id: CredentialId) -> Vec<(DateTime<Utc>, Counts)> {
+        let mut found = Vec::new();
+        let mut next = self.hours.first_key_value();
+        while let Some(((hour, _), _)) = next {
+            let counts = self.hours.get(&(*hour, id));
+            found.extend(counts.map(|counts| (*hour, *counts)));
+            let end_of_hour = Bound::Excluded((*hour, CredentialId(Uuid::max())));
+            next = self.hours.range((end_of_hour, Bound::Unbounded)).next();
+        }
+        found
     }
 
     /// What one change may write; none where nothing waits.
@@ -312,7 +349,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_written_is_seen_and_stays() {
         let hour = |number| DateTime::UNIX_EPOCH + TimeDelta::hours(number);
-        let (own, other) = [1, 2].map(uuid::Uuid::from_u128).map(CredentialId).into();
+        let (own, other) = [1, 2].map(Uuid::from_u128).map(CredentialId).into();
         let (meters, flusher) = (Meters::new(1), Flusher::default());
         let seen = async || {
             let unwritten = flusher.unwritten(&meters, own).await;
@@ -335,13 +372,14 @@ mod tests {
         let all = [(hour(7), 1), (hour(8), 1), (hour(8), 1)];
         assert_eq!(seen().await, all);
         assert_eq!(seen().await, all, "looking takes nothing away");
+        assert_eq!(flusher.left(&meters).await, (3, 0));
     }
 
     #[test]
     fn what_waits_is_bounded_and_the_oldest_goes() {
         let hour =
             |number: usize| DateTime::UNIX_EPOCH + TimeDelta::hours(i64::try_from(number).unwrap());
-        let id = CredentialId(uuid::Uuid::nil());
+        let id = CredentialId(Uuid::nil());
         let mut waiting = Waiting::default();
         let mut put = |hours: std::ops::Range<usize>| {
             let mut counts = Counts::default();
@@ -375,7 +413,7 @@ mod tests {
                 used: Some(DateTime::UNIX_EPOCH),
                 ..Taken::default()
             };
-            (CredentialId(uuid::Uuid::from_u128(number)), taken)
+            (CredentialId(Uuid::from_u128(number)), taken)
         });
         let mut waiting = flusher.waiting.try_write().unwrap();
         assert_eq!(waiting.put(taken.collect()), 0);

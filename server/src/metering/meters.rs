@@ -45,7 +45,8 @@ impl Meters {
     /// None yet. There are at most `capacity` meters or, where nearly as many are in use, an eighth of
     /// it beside those that are.
     pub fn new(capacity: usize) -> Self {
-        let parts = (capacity / A_PART).clamp(1, MOST_PARTS);
+        // A power of two, since a byte tells the part: any other number would fill some more than others.
+        let parts = 1 << (capacity / A_PART).clamp(1, MOST_PARTS).ilog2();
         Self {
             capacity: capacity.div_ceil(parts).max(1),
             parts: (0..parts).map(|_| Mutex::default()).collect(),
@@ -104,6 +105,17 @@ impl Meters {
             !nothing || is_in_use(meter) || i64::from(meter.active()) >= long_ago
         });
         taken
+    }
+
+    /// How many hours of credentials were counted since the last time.
+    pub(super) fn hours(&self) -> usize {
+        let of_part = |part: &Mutex<Held>| {
+            let held = lock(part);
+            let left = held.left.iter().map(|(_, taken)| taken.hours.len());
+            let meters = held.meters.values().map(|meter| meter.peek().len());
+            left.chain(meters).sum::<usize>()
+        };
+        self.parts.iter().map(of_part).sum()
     }
 
     /// What was counted of one credential since the last time, without taking it.
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn very_many_are_kept_in_parts_and_each_is_found_and_taken() {
         let meters = Meters::new(10_000);
-        assert!(meters.parts.len() > 1);
+        assert_eq!(meters.parts.len(), 8);
         for number in 0..1_000 {
             meters.of(id(number)).count(Counter::TokensIssued, at(0));
         }

@@ -40,7 +40,7 @@ pub(super) const CACHED_CREDENTIALS: Setting = Setting {
     secret: false,
     doc: "How many credentials are kept in memory. One that is kept gets its token without a \
           question to the database; another costs one indexed statement. So this bounds the memory, \
-          however many credentials there are: each takes up to about 5 KiB once it is used, and one \
+          however many credentials there are: each takes up to about 6 KiB once it is used, and one \
           with a great many scopes counts for several.",
 };
 
