@@ -1,28 +1,22 @@
 //! From memory to the database, every few seconds, and the use of quotas back.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
-use std::ops::Bound;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, RwLock, RwLockReadGuard};
 use tokio::task::yield_now;
-use uuid::Uuid;
 
 use super::meter::Taken;
 use super::meters::Meters;
-use crate::domain::ids::{CredentialId, SecretId};
+use super::waiting::{MOST_WAITING, Waiting, first_uses, remove};
+use crate::domain::ids::CredentialId;
 use crate::domain::limit::QuotaPeriod;
 use crate::domain::usage::Counts;
 use crate::store::credentials::{USES_A_CHANGE, credentials_used, secrets_used};
-use crate::store::usage::{self, ROWS_A_CHANGE, UsageRow};
+use crate::store::usage::{self, ROWS_A_CHANGE};
 use crate::store::{Store, StoreError};
-
-/// How many hours of credentials, and how many last uses, wait at most, where few credentials are
-/// kept in memory; about 25 MB.
-const MOST_WAITING: usize = 100_000;
 
 /// The pause between two changes of a flush. Processes that wait for a SQLite file do not queue: they
 /// look now and then whether it is free.
@@ -56,16 +50,6 @@ pub struct Unwritten<'a> {
     /// Hours and what was counted in them; an hour may come more than once.
     pub hours: Vec<(DateTime<Utc>, Counts)>,
     _waiting: RwLockReadGuard<'a, Waiting>,
-}
-
-/// What was taken from the meters and is not written yet, the oldest hour first.
-#[derive(Debug)]
-struct Waiting {
-    /// How many of each there are at most.
-    most: usize,
-    hours: BTreeMap<(DateTime<Utc>, CredentialId), Counts>,
-    credentials: HashMap<CredentialId, DateTime<Utc>>,
-    secrets: HashMap<SecretId, DateTime<Utc>>,
 }
 
 impl Flusher {
@@ -142,7 +126,7 @@ impl Flusher {
         }
         loop {
             let mut waiting = self.waiting.write().await;
-            let Some(uses) = first(&mut waiting.credentials) else {
+            let Some(uses) = first_uses(&mut waiting.credentials) else {
                 break;
             };
             let mut write = store.begin(now).await?;
@@ -157,7 +141,7 @@ impl Flusher {
         }
         loop {
             let mut waiting = self.waiting.write().await;
-            let Some(uses) = first(&mut waiting.secrets) else {
+            let Some(uses) = first_uses(&mut waiting.secrets) else {
                 break;
             };
             let mut write = store.begin(now).await?;
@@ -210,97 +194,6 @@ impl Flusher {
     }
 }
 
-impl Default for Waiting {
-    fn default() -> Self {
-        Self {
-            most: MOST_WAITING,
-            hours: BTreeMap::new(),
-            credentials: HashMap::new(),
-            secrets: HashMap::new(),
-        }
-    }
-}
-
-impl Waiting {
-    /// Adds what was taken. Returns how many rows had to go for it.
-    fn put(&mut self, taken: Vec<(CredentialId, Taken)>) -> usize {
-        for (id, taken) in taken {
-            for (hour, counts) in taken.hours {
-                self.hours.entry((hour, id)).or_default().add(&counts);
-            }
-            if let Some(at) = taken.used {
-                used(&mut self.credentials, id, at, self.most);
-            }
-            for (secret, at) in taken.secrets {
-                used(&mut self.secrets, secret, at, self.most);
-            }
-        }
-        let mut dropped = 0;
-        while self.hours.len() > self.most {
-            self.hours.pop_first();
-            dropped += 1;
-        }
-        dropped
-    }
-
-    /// What waits of one credential. There are few hours, and may be a million credentials in each.
-    fn of(&self, id: CredentialId) -> Vec<(DateTime<Utc>, Counts)> {
-        let mut found = Vec::new();
-        let mut next = self.hours.first_key_value();
-        while let Some(((hour, _), _)) = next {
-            let counts = self.hours.get(&(*hour, id));
-            found.extend(counts.map(|counts| (*hour, *counts)));
-            let end_of_hour = Bound::Excluded((*hour, CredentialId(Uuid::max())));
-            next = self.hours.range((end_of_hour, Bound::Unbounded)).next();
-        }
-        found
-    }
-
-    /// What one change may write; none where nothing waits.
-    fn first(&self) -> Option<Vec<UsageRow>> {
-        let rows: Vec<UsageRow> = self
-            .hours
-            .iter()
-            .take(ROWS_A_CHANGE)
-            .map(|((hour, id), counts)| UsageRow {
-                credential_id: *id,
-                hour: *hour,
-                counts: *counts,
-            })
-            .collect();
-        (!rows.is_empty()).then_some(rows)
-    }
-}
-
-/// Keeps a last use. Where too many wait, what is new is left out: the next use is kept again.
-fn used<I: Eq + Hash>(
-    waiting: &mut HashMap<I, DateTime<Utc>>,
-    id: I,
-    at: DateTime<Utc>,
-    most: usize,
-) {
-    if waiting.len() < most || waiting.contains_key(&id) {
-        waiting.insert(id, at);
-    }
-}
-
-/// What one change may write of last uses; none where none waits, and then no memory is kept for
-/// many.
-fn first<I: Copy>(waiting: &mut HashMap<I, DateTime<Utc>>) -> Option<Vec<(I, DateTime<Utc>)>> {
-    if waiting.is_empty() {
-        *waiting = HashMap::new();
-        return None;
-    }
-    let some = waiting.iter().take(USES_A_CHANGE);
-    Some(some.map(|(id, at)| (*id, *at)).collect())
-}
-
-fn remove<I: Eq + Hash>(waiting: &mut HashMap<I, DateTime<Utc>>, uses: &[(I, DateTime<Utc>)]) {
-    for (id, _) in uses {
-        waiting.remove(id);
-    }
-}
-
 /// Notes the credentials with a quota that were used since the last flush. One that was not used
 /// cannot exceed its quota here, and is read at the flush after its next use.
 fn note_quotas(
@@ -342,6 +235,7 @@ async fn read_quotas(
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use uuid::Uuid;
 
     use super::*;
     use crate::domain::usage::Counter;

@@ -6,7 +6,7 @@
 //!        ├─ needed         which tokens a client that keeps them would have asked for
 //!        └─ last_used      of the credential and of each secret
 //! meters                   one meter a credential, bounded
-//! flush                    meters → database, and quotas back
+//! flush ── waiting         meters → database, and quotas back
 //! throttle ── sketch       failed authentications, in memory that never grows
 //! ```
 
@@ -19,6 +19,7 @@ mod meters;
 mod needed;
 mod sketch;
 mod throttle;
+mod waiting;
 mod window_count;
 
 pub use flush::{Flushed, Flusher, Unwritten};
